@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door. `make run` and `make check` set up, build and run everything;
+# the other targets build single parts, for this machine or for the harness,
+# which passes KDIR, KSFT and output directories. `make help` lists them.
+
+BUILD	?= $(CURDIR)/build
+KDIR	?= /lib/modules/$(shell uname -r)/build
+V	?= 0
+Q	:= $(if $(filter 1,$(V)),,@)
+ARGS	?=
+
+.DEFAULT_GOAL := help
+.PHONY: all modules userlib selftests run check fuzz install uninstall clean help
+
+##@ The two commands
+run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
+	$(Q)ci/setup run
+	$(Q)ci/harness run $(ARGS)
+
+check: ## the project's own tests: lint, host tests, a minute of fuzzing, the suite in a VM
+	$(Q)ci/setup run check
+	$(Q)ci/check $(ARGS)
+
+##@ Parts
+all: modules userlib selftests ## everything that can be built, for the running kernel
+
+# Kbuild writes beside its sources, and one source serves many kernels: each
+# gets a tree of symbolic links to build in.
+MOD_OUT	?= $(BUILD)/modules-$(notdir $(patsubst %/build,%,$(KDIR)))
+modules: ## mock_vfio.ko for KDIR=(kernel build directory), into MOD_OUT=
+	$(Q)test -e $(KDIR)/Makefile || \
+		{ echo "KDIR=$(KDIR) is no kernel build directory (install the kernel's headers, or set KDIR)" >&2; exit 2; }
+	$(Q)mkdir -p $(MOD_OUT)
+	$(Q)cp -asfT $(CURDIR)/mock_vfio $(MOD_OUT)/mock_vfio
+	$(Q)cp -asf $(CURDIR)/Kbuild $(MOD_OUT)/
+	$(Q)find $(MOD_OUT) -xtype l -delete
+	$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(MOD_OUT) $(MOD_FLAGS) modules
+
+O	?= $(BUILD)
+userlib: ## libuvfio and libmockvfio, static and shared, into O=
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib
+	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib
+
+selftests: userlib ## the kselftests, against KSFT=(a kernel's tools/testing/selftests), into O=
+	$(Q)$(MAKE) --no-print-directory -C selftests UVFIO=$(O)/userlib O=$(O)/selftests \
+		KSFT=$(or $(KSFT),$(shell ci/harness fetch kselftest))
+
+fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
+	$(Q)ci/setup run check
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib SECONDS=$(or $(SECONDS),600) fuzz-smoke
+
+##@ Installing
+install: userlib ## libraries, headers and pkg-config files below DESTDIR= PREFIX=/usr/local
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib install
+	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib install
+
+uninstall: ## remove what install put there
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib uninstall
+	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib uninstall
+
+clean: ## remove build/ and results/ (downloads stay in ~/.cache/mock_vfio)
+	$(Q)rm -rf $(BUILD) $(CURDIR)/results
+
+##@ Help
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
