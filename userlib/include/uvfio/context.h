@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The context: the root of everything one user of the library holds.
+ */
+#ifndef UVFIO_CONTEXT_H
+#define UVFIO_CONTEXT_H
+
+#include <stddef.h>
+
+#include <uvfio/error.h>
+#include <uvfio/sysops.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * struct uvfio - a context; opaque
+ *
+ * Contexts are independent of each other. The kernel lets a group be open only
+ * once, so a group that is in use in one context is -EBUSY in another.
+ */
+struct uvfio;
+
+/**
+ * struct uvfio_options - how to create a context
+ * @size: sizeof(struct uvfio_options) of the program
+ * @sysops: system calls, copied; NULL for the real ones
+ * @sysops_opaque: passed to each of @sysops
+ * @allocator: memory, copied; NULL for malloc() and free()
+ * @allocator_opaque: passed to @allocator
+ * @iommu_types: IOMMU models (VFIO_TYPE1v2_IOMMU ...) in order of preference,
+ *               copied; NULL for the default: type1 v2, then type1
+ * @nr_iommu_types: entries in @iommu_types, at most 8
+ *
+ * Zero is the default for every member but @size.
+ */
+struct uvfio_options {
+	size_t size;
+	const struct uvfio_sysops *sysops;
+	void *sysops_opaque;
+	const struct uvfio_allocator *allocator;
+	void *allocator_opaque;
+	const unsigned int *iommu_types;
+	size_t nr_iommu_types;
+};
+
+/**
+ * uvfio_new() - create a context
+ * @opts: how, or NULL for all defaults
+ * @ctx: the new context, untouched on failure
+ * @err: optional
+ *
+ * Opens nothing. Return: 0; -ENOMEM; -EINVAL for options without a size, more
+ * than 8 or no IOMMU types, one the library cannot drive, or an allocator that
+ * lacks a function; -E2BIG when a newer program sets options this library does
+ * not know.
+ */
+int uvfio_new(const struct uvfio_options *opts, struct uvfio **ctx,
+	      struct uvfio_error *err);
+
+/**
+ * uvfio_free() - destroy a context
+ * @ctx: the context, or NULL
+ *
+ * Return: 0; -EBUSY, and nothing is destroyed, while a group or an address
+ * space that came from it is still held.
+ */
+int uvfio_free(struct uvfio *ctx);
+
+/**
+ * uvfio_version() - the version of the library that is linked
+ *
+ * Return: "major.minor.patch", a static string.
+ */
+const char *uvfio_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* UVFIO_CONTEXT_H */

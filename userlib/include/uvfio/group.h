@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Groups: the unit the kernel hands out, opened once and attached to a
+ * container of its address space.
+ */
+#ifndef UVFIO_GROUP_H
+#define UVFIO_GROUP_H
+
+#include <uvfio/address_space.h>
+#include <uvfio/container.h>
+#include <uvfio/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct uvfio;
+
+/** struct uvfio_group - an open and attached /dev/vfio/N; opaque */
+struct uvfio_group;
+
+/**
+ * uvfio_get_group() - open a group and attach it to an address space
+ * @as: the address space
+ * @groupid: N of /dev/vfio/N
+ * @group: the group, with one more reference
+ * @err: optional
+ *
+ * Containers the address space has already are tried first, in the order they
+ * were made; a new one is opened when none accepts the group. A group that is
+ * held already is only given another reference.
+ *
+ * Return: 0; -EINVAL when the group is held in another address space or the
+ * container speaks another VFIO API version; -EPERM when the group is not
+ * viable, that is, a device of it is bound to a host driver; -ENODEV when no
+ * IOMMU model is available; -ENOMEM; -errno of open() and of the ioctls. On
+ * failure nothing is left open.
+ */
+int uvfio_get_group(struct uvfio_address_space *as, int groupid,
+		    struct uvfio_group **group, struct uvfio_error *err);
+
+/**
+ * uvfio_put_group() - give a reference back
+ * @group: the group, or NULL
+ * @err: optional
+ *
+ * Each device holds a reference of its own. With the last reference the group
+ * leaves its container and is closed, and so is the container when this was its
+ * last group. The reference is gone whatever the result.
+ *
+ * Return: 0; -errno of VFIO_GROUP_UNSET_CONTAINER.
+ */
+int uvfio_put_group(struct uvfio_group *group, struct uvfio_error *err);
+
+/** uvfio_group_fd() - the group's file descriptor, the library's; 0 is valid */
+int uvfio_group_fd(const struct uvfio_group *group);
+
+/** uvfio_group_id() - N of /dev/vfio/N */
+int uvfio_group_id(const struct uvfio_group *group);
+
+/** uvfio_group_container() - the container it is attached to, for DMA mapping */
+struct uvfio_container *uvfio_group_container(const struct uvfio_group *group);
+
+/**
+ * uvfio_group_of_device() - look a device's group up in sysfs
+ * @ctx: the context
+ * @path: the device's directory, such as /sys/bus/pci/devices/0000:00:04.0
+ * @err: optional
+ *
+ * Return: the group's number; -ENAMETOOLONG when @path or the link's target is
+ * longer than PATH_MAX; -EPROTO when the target does not end in a number;
+ * -errno of readlink(), -ENOENT among them when the device has no group.
+ */
+int uvfio_group_of_device(struct uvfio *ctx, const char *path,
+			  struct uvfio_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* UVFIO_GROUP_H */

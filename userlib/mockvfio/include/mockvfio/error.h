@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How libmockvfio reports a failure: every call returns 0 or a negative errno,
+ * and fills in a struct the caller may pass to learn which file refused what.
+ */
+#ifndef _MOCKVFIO_ERROR_H
+#define _MOCKVFIO_ERROR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** define MOCKVFIO_PATH_MAX - longest path the library builds, with its NUL */
+#define MOCKVFIO_PATH_MAX	512
+
+/**
+ * struct mockvfio_error - the details of a failed call
+ * @code: the errno, positive; 0 when nothing failed yet
+ * @path: the file or directory concerned, or an empty string
+ * @message: one line for a person, without a newline; says what was attempted
+ *	and why it failed, path included
+ *
+ * Allocated by the caller and passed to any call; NULL where the details are
+ * not wanted. Written only when a call fails. The kernel log has a further
+ * line when the module refused an attribute's value.
+ */
+struct mockvfio_error {
+	int code;
+	char path[MOCKVFIO_PATH_MAX];
+	char message[MOCKVFIO_PATH_MAX + 256];
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _MOCKVFIO_ERROR_H */

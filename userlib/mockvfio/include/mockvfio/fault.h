@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Fault rules: which call of a profile's devices goes wrong, and how. Rules
+ * may be added, changed and removed while the profile is live.
+ */
+#ifndef _MOCKVFIO_FAULT_H
+#define _MOCKVFIO_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <mockvfio/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mockvfio_profile;
+
+/**
+ * struct mockvfio_rule - a fault rule
+ * @name: directory name below "faults", one path component
+ * @site: where the fault strikes, a name of the module's table of sites
+ * @effect: what happens there; NULL for the site's errno
+ * @error: the errno as the module takes it, "EBUSY" or "16"; NULL for the
+ *	site's own
+ * @match_iova: strike only for an IOVA in this range, "lo-hi" or "value"
+ * @match_size: the same for the size of the request
+ * @match_ioctl: the same for the ioctl's number
+ * @match_index: the same for the region or interrupt index
+ * @match_tgid: the same for the process that makes the call
+ * @value: argument of the effect
+ * @skip: let that many matching calls pass first
+ * @interval: then strike at every @interval-th call only
+ * @times: strike that often at most, -1 for ever
+ * @probability: per cent
+ * @seed: of the generator behind @probability, for runs that repeat exactly
+ * @priority: the lowest number of several matching rules wins
+ *
+ * A member that is NULL or 0 is left at the module's default, so a designated
+ * initialiser needs to name only what matters.
+ */
+struct mockvfio_rule {
+	const char *name;
+	const char *site;
+	const char *effect;
+	const char *error;
+	const char *match_iova;
+	const char *match_size;
+	const char *match_ioctl;
+	const char *match_index;
+	const char *match_tgid;
+	uint64_t value;
+	uint64_t skip;
+	uint64_t interval;
+	int64_t times;
+	uint64_t probability;
+	uint64_t seed;
+	int64_t priority;
+};
+
+/**
+ * mockvfio_fault_add() - make a rule and arm it
+ * @profile: the handle of the profile
+ * @rule: the rule
+ * @err: details of a failure, or NULL
+ *
+ * On failure no rule is left behind.
+ *
+ * Return: 0; -EEXIST when there is a rule of that name; -EINVAL when the
+ * module refuses a value; another negative errno.
+ */
+int mockvfio_fault_add(struct mockvfio_profile *profile, const struct mockvfio_rule *rule,
+		       struct mockvfio_error *err);
+
+/**
+ * mockvfio_fault_remove() - disarm and remove a rule
+ * @profile: the handle of the profile
+ * @name: the rule's name
+ * @err: details of a failure, or NULL
+ *
+ * Return: 0 or a negative errno.
+ */
+int mockvfio_fault_remove(struct mockvfio_profile *profile, const char *name,
+			  struct mockvfio_error *err);
+
+/**
+ * mockvfio_fault_arm() - arm or disarm a rule
+ * @profile: the handle of the profile
+ * @name: the rule's name
+ * @armed: true to arm
+ * @err: details of a failure, or NULL
+ *
+ * Return: 0 or a negative errno.
+ */
+int mockvfio_fault_arm(struct mockvfio_profile *profile, const char *name, bool armed,
+		       struct mockvfio_error *err);
+
+/**
+ * struct mockvfio_fault_stats - what became of a rule
+ * @seen: calls that matched
+ * @hits: calls that were struck
+ */
+struct mockvfio_fault_stats {
+	uint64_t seen;
+	uint64_t hits;
+};
+
+/**
+ * mockvfio_fault_stats() - read what became of a rule
+ * @profile: the handle of the profile
+ * @name: the rule's name
+ * @stats: where to store the counts
+ * @err: details of a failure, or NULL
+ *
+ * Return: 0 or a negative errno.
+ */
+int mockvfio_fault_stats(struct mockvfio_profile *profile, const char *name,
+			 struct mockvfio_fault_stats *stats, struct mockvfio_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _MOCKVFIO_FAULT_H */
