@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The event log: one record for every call that reaches the device or our
+ * IOMMU backend, with its arguments, its result and the fault that fired, in a
+ * bounded ring per profile and as the tracepoint mock_vfio:call.
+ *
+ * Sites do not use this header's functions: they go through struct mock_call,
+ * which consults the rules first (call.h).
+ */
+#ifndef MOCK_VFIO_EVENT_H
+#define MOCK_VFIO_EVENT_H
+
+#include <linux/bits.h>
+#include <linux/irq_work.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/uuid.h>
+#include <linux/wait.h>
+
+#include "fault.h"
+
+/*
+ * Arguments of a call, in the order in which a line of the log shows them:
+ * MOCK_ARG(id, name, format).
+ */
+#define MOCK_ARGS(MOCK_ARG)				\
+	MOCK_ARG(IOCTL,		"ioctl",	"0x%llx")	\
+	MOCK_ARG(TYPE,		"type",		"%llu")		\
+	MOCK_ARG(INDEX,		"index",	"%llu")		\
+	MOCK_ARG(START,		"start",	"%llu")		\
+	MOCK_ARG(COUNT,		"count",	"%llu")		\
+	MOCK_ARG(OFFSET,	"offset",	"0x%llx")	\
+	MOCK_ARG(IOVA,		"iova",		"0x%llx")	\
+	MOCK_ARG(SIZE,		"size",		"0x%llx")	\
+	MOCK_ARG(VADDR,		"vaddr",	"0x%llx")	\
+	MOCK_ARG(FLAGS,		"flags",	"0x%llx")	\
+	MOCK_ARG(UNMAPPED,	"unmapped",	"0x%llx")
+
+enum mock_arg {
+#define MOCK_ARG(id, name, format) MOCK_ARG_##id,
+	MOCK_ARGS(MOCK_ARG)
+#undef MOCK_ARG
+	MOCK_NR_ARGS
+};
+
+/**
+ * struct mock_event - one record of the log
+ * @seq: 1 for the first since the profile was made or the log was cleared
+ * @ns: CLOCK_MONOTONIC
+ * @site: where the call arrived
+ * @tgid: thread group of the caller; a kernel thread's own id
+ * @ret: the call's result
+ * @present: BIT(enum mock_arg) of every argument that @arg holds
+ * @arg: arguments
+ * @device: name of the device (an mdev's UUID), empty for a container's calls
+ * @fault: name of the rule that fired, or empty
+ */
+struct mock_event {
+	u64 seq;
+	u64 ns;
+	enum mock_site site;
+	pid_t tgid;
+	long ret;
+	u32 present;
+	u64 arg[MOCK_NR_ARGS];
+	char device[UUID_STRING_LEN + 1];
+	char fault[MOCK_NAME_MAX + 1];
+};
+
+/* Events kept per profile; older ones are dropped and counted. */
+#define MOCK_EVENT_RING		4096
+
+/**
+ * struct mock_event_log - a profile's ring of events
+ * @lock: protects the fields up to @wq; taken in any context
+ * @ring: MOCK_EVENT_RING events, event number seq is at seq % MOCK_EVENT_RING
+ * @next: number that the next event gets
+ * @lost: events dropped since the last clear
+ * @wq: readers that wait for events
+ * @wake: wakes @wq outside the context in which an event was logged, which may
+ *	hold locks (an eventfd's, for one) that a waiter's callback takes as well
+ */
+struct mock_event_log {
+	spinlock_t lock;
+	struct mock_event *ring;
+	u64 next;
+	u64 lost;
+	wait_queue_head_t wq;
+	struct irq_work wake;
+};
+
+int mock_event_log_init(struct mock_event_log *log);
+void mock_event_log_destroy(struct mock_event_log *log);
+
+/* Stamps @event with number and time, and appends it. Any context. */
+void mock_event_log_add(struct mock_event_log *log, struct mock_event *event);
+
+extern const struct file_operations mock_event_fops;
+
+#endif /* MOCK_VFIO_EVENT_H */

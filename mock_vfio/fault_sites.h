@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of fault sites: every point at which the module answers user space
+ * or the VFIO core, and where a rule may make it answer otherwise. Adding a row
+ * adds the site to enum mock_site, to the configfs grammar, to the event log
+ * and to debugfs' "sites"; the code at the site is a struct mock_call.
+ *
+ * MOCK_SITE(id, name, context, default errno, effects, doc)
+ *
+ * context: PROCESS may sleep; FAULT is a page fault, with mmap_lock held.
+ * default errno: what a rule answers when it names none; 0 for a site that
+ *   cannot answer an errno.
+ * effects: what a rule may do; MOCK_ERRNO, where offered, is the default.
+ */
+#ifndef MOCK_SITE
+#error "define MOCK_SITE before including fault_sites.h"
+#endif
+
+MOCK_SITE(DEVICE_OPEN, "device.open", PROCESS, EIO, MOCK_ERRNO,
+	  "VFIO_GROUP_GET_DEVICE_FD, first open of the device")
+MOCK_SITE(DEVICE_GET_INFO, "device.get_info", PROCESS, EIO, MOCK_ERRNO,
+	  "VFIO_DEVICE_GET_INFO")
+MOCK_SITE(DEVICE_GET_REGION_INFO, "device.get_region_info", PROCESS, EIO,
+	  MOCK_ERRNO, "VFIO_DEVICE_GET_REGION_INFO")
+MOCK_SITE(DEVICE_GET_IRQ_INFO, "device.get_irq_info", PROCESS, EIO,
+	  MOCK_ERRNO, "VFIO_DEVICE_GET_IRQ_INFO")
+MOCK_SITE(DEVICE_SET_IRQS, "device.set_irqs", PROCESS, EINVAL, MOCK_ERRNO,
+	  "VFIO_DEVICE_SET_IRQS")
+MOCK_SITE(DEVICE_RESET, "device.reset", PROCESS, EIO, MOCK_ERRNO,
+	  "VFIO_DEVICE_RESET")
+MOCK_SITE(REGION_READ, "region.read", PROCESS, EIO, MOCK_ERRNO | MOCK_SHORT,
+	  "read() or pread() of a region; short: transfers at most value bytes")
+MOCK_SITE(REGION_WRITE, "region.write", PROCESS, EIO, MOCK_ERRNO | MOCK_SHORT,
+	  "write() or pwrite() of a region; short: transfers at most value bytes")
+MOCK_SITE(REGION_MMAP, "region.mmap", PROCESS, EAGAIN, MOCK_ERRNO,
+	  "mmap() of a region")
+MOCK_SITE(REGION_FAULT, "region.fault", FAULT, EFAULT, MOCK_ERRNO,
+	  "first touch of a mapped page; any errno is a SIGBUS")
+MOCK_SITE(IRQ_DELIVER, "irq.deliver", PROCESS, 0, MOCK_DROP,
+	  "an interrupt on its way to its eventfd; drop: it is not signalled")
+MOCK_SITE(DMA_RW, "dma.rw", PROCESS, EFAULT, MOCK_ERRNO,
+	  "the DMA engine's access by vfio_dma_rw()")
+MOCK_SITE(DMA_PIN, "dma.pin", PROCESS, EFAULT, MOCK_ERRNO,
+	  "the DMA engine's access by vfio_pin_pages()")
+MOCK_SITE(IOMMU_OPEN, "iommu.open", PROCESS, ENOMEM, MOCK_ERRNO,
+	  "VFIO_SET_IOMMU, creation of the container's IOMMU state")
+MOCK_SITE(IOMMU_ATTACH, "iommu.attach", PROCESS, ENODEV, MOCK_ERRNO,
+	  "attach of a group; VFIO falls through to the next IOMMU driver")
+MOCK_SITE(IOMMU_GET_INFO, "iommu.get_info", PROCESS, EINVAL, MOCK_ERRNO,
+	  "VFIO_IOMMU_GET_INFO")
+MOCK_SITE(IOMMU_MAP_DMA, "iommu.map_dma", PROCESS, EBUSY, MOCK_ERRNO,
+	  "VFIO_IOMMU_MAP_DMA")
+MOCK_SITE(IOMMU_UNMAP_DMA, "iommu.unmap_dma", PROCESS, EINVAL,
+	  MOCK_ERRNO | MOCK_SHORT,
+	  "VFIO_IOMMU_UNMAP_DMA; short: returns 0 and a size of at most value")
+MOCK_SITE(IOMMU_DIRTY_PAGES, "iommu.dirty_pages", PROCESS, EINVAL, MOCK_ERRNO,
+	  "VFIO_IOMMU_DIRTY_PAGES")
+MOCK_SITE(IOMMU_PIN_PAGES, "iommu.pin_pages", PROCESS, EFAULT, MOCK_ERRNO,
+	  "the backend's half of vfio_pin_pages()")
+MOCK_SITE(IOMMU_DMA_RW, "iommu.dma_rw", PROCESS, EFAULT, MOCK_ERRNO,
+	  "the backend's half of vfio_dma_rw()")
+
+#undef MOCK_SITE
