@@ -19,11 +19,10 @@ int mockvfio_new(const char *root, struct mockvfio **mockp, struct mockvfio_erro
 		return mv_error(err, ENOMEM, NULL, "out of memory");
 	if (!root)
 		root = "";
-	if (strlen(root) >= sizeof(mock->root)) {
+	if ((size_t)snprintf(mock->root, sizeof(mock->root), "%s", root) >= sizeof(mock->root)) {
 		ret = mv_error(err, ENAMETOOLONG, NULL, "the root directory's path is too long");
 		goto err_free;
 	}
-	strcpy(mock->root, root);
 
 	ret = mv_path(&path, mock, err, MV_CONFIGFS);
 	if (ret)

@@ -15,10 +15,9 @@
 
 static int copy_text(char *to, size_t size, const char *from)
 {
-	if (strlen(from) >= size)
-		return -EPROTO;
-	strcpy(to, from);
-	return 0;
+	int len = snprintf(to, size, "%s", from);
+
+	return len < 0 || (size_t)len >= size ? -EPROTO : 0;
 }
 
 /* "seconds.micro", six digits behind the point. */

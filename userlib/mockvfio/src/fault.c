@@ -31,14 +31,12 @@ static const struct {
 	{ "priority", MV_SIGNED, offsetof(struct mockvfio_rule, priority) },
 };
 
-#define RULE_ATTRIBUTES	(sizeof(rule_attributes) / sizeof(rule_attributes[0]))
-
 /* Turns the members that are set into settings; returns how many. */
 static size_t rule_settings(const struct mockvfio_rule *rule, struct mv_setting *settings)
 {
 	size_t i, count = 0;
 
-	for (i = 0; i < RULE_ATTRIBUTES; i++) {
+	for (i = 0; i < ARRAY_SIZE(rule_attributes); i++) {
 		const char *member = (const char *)rule + rule_attributes[i].offset;
 		struct mv_setting *setting = &settings[count];
 
@@ -68,7 +66,7 @@ static int rule_path(char *below, size_t size, const char *name, const char *att
 int mockvfio_fault_add(struct mockvfio_profile *profile, const struct mockvfio_rule *rule,
 		       struct mockvfio_error *err)
 {
-	struct mv_setting settings[RULE_ATTRIBUTES + 1];
+	struct mv_setting settings[ARRAY_SIZE(rule_attributes) + 1];
 	char dir[MOCKVFIO_PATH_MAX];
 	size_t count;
 	int ret;

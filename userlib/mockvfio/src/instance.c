@@ -56,7 +56,7 @@ static int instance_find(struct mockvfio *mock, const char *uuid,
 	memset(instance, 0, sizeof(*instance));
 	snprintf(instance->uuid, sizeof(instance->uuid), "%s", uuid);
 	instance->group = (int)number;
-	strcpy(instance->sysfs, path.s);
+	snprintf(instance->sysfs, sizeof(instance->sysfs), "%s", path.s);
 	return 0;
 }
 

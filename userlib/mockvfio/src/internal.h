@@ -12,6 +12,8 @@
 
 #include <mockvfio/mockvfio.h>
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 struct mockvfio {
 	char root[MOCKVFIO_PATH_MAX];
 };

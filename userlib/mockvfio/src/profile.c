@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Profiles as a whole: making, finding, switching on and off, removing. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ static int profile_new(struct mockvfio *mock, const char *name, struct mockvfio_
 	if (!profile)
 		return mv_error(err, ENOMEM, NULL, "out of memory");
 	profile->mock = mock;
-	strcpy(profile->name, name);
+	snprintf(profile->name, sizeof(profile->name), "%s", name);
 	*profilep = profile;
 	return 0;
 }

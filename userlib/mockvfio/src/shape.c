@@ -6,8 +6,6 @@
 #include "internal.h"
 #include "settings.h"
 
-#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
-
 struct dir_name {
 	char s[MOCKVFIO_PATH_MAX];
 };
@@ -31,7 +29,7 @@ int mockvfio_add_region(struct mockvfio_profile *profile, const char *name, unsi
 	struct dir_name dir;
 	int len = snprintf(dir.s, sizeof(dir.s), "regions/%s", name);
 
-	return make_dir(profile, &dir, len, settings, COUNT(settings), err);
+	return make_dir(profile, &dir, len, settings, ARRAY_SIZE(settings), err);
 }
 
 int mockvfio_add_area(struct mockvfio_profile *profile, const char *region, const char *name,
@@ -44,7 +42,7 @@ int mockvfio_add_area(struct mockvfio_profile *profile, const char *region, cons
 	struct dir_name dir;
 	int len = snprintf(dir.s, sizeof(dir.s), "regions/%s/areas/%s", region, name);
 
-	return make_dir(profile, &dir, len, settings, COUNT(settings), err);
+	return make_dir(profile, &dir, len, settings, ARRAY_SIZE(settings), err);
 }
 
 int mockvfio_add_irq(struct mockvfio_profile *profile, const char *name, unsigned int index,
@@ -58,7 +56,7 @@ int mockvfio_add_irq(struct mockvfio_profile *profile, const char *name, unsigne
 	struct dir_name dir;
 	int len = snprintf(dir.s, sizeof(dir.s), "irqs/%s", name);
 
-	return make_dir(profile, &dir, len, settings, COUNT(settings), err);
+	return make_dir(profile, &dir, len, settings, ARRAY_SIZE(settings), err);
 }
 
 int mockvfio_add_range(struct mockvfio_profile *profile, const char *name, uint64_t first,
@@ -71,5 +69,5 @@ int mockvfio_add_range(struct mockvfio_profile *profile, const char *name, uint6
 	struct dir_name dir;
 	int len = snprintf(dir.s, sizeof(dir.s), "iommu_backend/ranges/%s", name);
 
-	return make_dir(profile, &dir, len, settings, COUNT(settings), err);
+	return make_dir(profile, &dir, len, settings, ARRAY_SIZE(settings), err);
 }
