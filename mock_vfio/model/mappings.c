@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
+/*
+ * The tree of a container's mappings: ordered by IOVA, without overlaps, and
+ * searched by range. A range is its first byte and its size, not 0.
+ *
+ * Two predicates compare a range with a mapping, and all searches are made of
+ * them, because with QUIRK_UNMAP_WRAP_SILENT the comparison itself is wrong:
+ * type1 up to 6.17 computes ends as iova + size, which is 0 for what touches
+ * the last byte of the address space. Such a mapping is sorted in front of all
+ * others and never found, and such a range holds nothing.
+ */
+#include "type1_priv.h"
+
+static bool exclusive_ends(const struct type1 *t)
+{
+	return has_quirk(t, TYPE1_QUIRK(UNMAP_WRAP_SILENT));
+}
+
+/* Whether @m begins beyond the range's end. */
+static bool begins_after(const struct type1 *t, const struct type1_mapping *m,
+			 u64 iova, u64 size)
+{
+	if (exclusive_ends(t))
+		return m->iova >= iova + size;
+	return m->iova > iova + (size - 1);
+}
+
+/* Whether @m ends in front of @iova. */
+static bool ends_before(const struct type1 *t, const struct type1_mapping *m, u64 iova)
+{
+	if (exclusive_ends(t))
+		return iova >= m->iova + m->size;
+	return iova > m->iova + (m->size - 1);
+}
+
+/* The first mapping with a byte in the range, or NULL. */
+struct type1_mapping *mapping_first(const struct type1 *t, u64 iova, u64 size)
+{
+	struct rb_node *node = t->mappings.rb_node;
+	struct type1_mapping *first = NULL;
+
+	while (node) {
+		struct type1_mapping *m = rb_entry(node, struct type1_mapping, node);
+
+		if (ends_before(t, m, iova)) {
+			node = node->rb_right;
+			continue;
+		}
+		first = m;
+		if (m->iova <= iova)
+			break;
+		node = node->rb_left;
+	}
+	return first && !begins_after(t, first, iova, size) ? first : NULL;
+}
+
+/* The mapping behind @m, if it still has a byte in the range, or NULL. */
+struct type1_mapping *mapping_next(const struct type1 *t, struct type1_mapping *m,
+				   u64 iova, u64 size)
+{
+	struct rb_node *node = rb_next(&m->node);
+
+	if (!node)
+		return NULL;
+	m = rb_entry(node, struct type1_mapping, node);
+	return begins_after(t, m, iova, size) ? NULL : m;
+}
+
+/* Any mapping with a byte in the range, or NULL; the first one is not worth the way. */
+struct type1_mapping *mapping_find(const struct type1 *t, u64 iova, u64 size)
+{
+	struct rb_node *node = t->mappings.rb_node;
+
+	while (node) {
+		struct type1_mapping *m = rb_entry(node, struct type1_mapping, node);
+
+		if (begins_after(t, m, iova, size))
+			node = node->rb_left;
+		else if (ends_before(t, m, iova))
+			node = node->rb_right;
+		else
+			return m;
+	}
+	return NULL;
+}
+
+/* Whether the range begins or ends inside a mapping. */
+bool mapping_bisected(const struct type1 *t, u64 iova, u64 size)
+{
+	struct type1_mapping *m = mapping_find(t, iova, 1);
+
+	if (m && m->iova != iova)
+		return true;
+	m = mapping_find(t, iova + (size - 1), 1);
+	return m && m->iova + m->size != iova + size;
+}
+
+void mapping_link(struct type1 *t, struct type1_mapping *new)
+{
+	struct rb_node **link = &t->mappings.rb_node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		if (begins_after(t, rb_entry(parent, struct type1_mapping, node),
+				 new->iova, new->size))
+			link = &parent->rb_left;
+		else
+			link = &parent->rb_right;
+	}
+	rb_link_node(&new->node, parent, link);
+	rb_insert_color(&new->node, &t->mappings);
+}
+
+void mapping_unlink(struct type1 *t, struct type1_mapping *m)
+{
+	rb_erase(&m->node, &t->mappings);
+}

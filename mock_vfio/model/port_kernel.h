@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
+/* The model's surroundings in the kernel module. See port.h. */
+#ifndef MODEL_PORT_KERNEL_H
+#define MODEL_PORT_KERNEL_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/rbtree.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/uaccess.h>
+#include <linux/vfio.h>
+
+typedef unsigned long port_user_addr;
+
+#define PORT_PAGE_SIZE	((u64)PAGE_SIZE)
+
+/* Zeroed memory of a bounded, small size. */
+static inline void *port_zalloc(size_t size)
+{
+	return kzalloc(size, GFP_KERNEL_ACCOUNT);
+}
+
+static inline void port_free(const void *p)
+{
+	kfree(p);
+}
+
+/*
+ * Zeroed memory of a size that the user chose, up to 256 MiB a time: it is
+ * charged to him, and rather fails than brings in the OOM killer.
+ */
+static inline void *port_zalloc_large(size_t size)
+{
+	return kvzalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL);
+}
+
+static inline void port_free_large(const void *p)
+{
+	kvfree(p);
+}
+
+static inline bool port_access_ok(u64 addr, u64 size)
+{
+	return addr == (unsigned long)addr && size == (unsigned long)size &&
+	       access_ok((void __user *)(unsigned long)addr, size);
+}
+
+static inline int port_copy_in(void *dst, port_user_addr src, size_t size)
+{
+	return copy_from_user(dst, (void __user *)src, size) ? -EFAULT : 0;
+}
+
+static inline int port_copy_out(port_user_addr dst, const void *src, size_t size)
+{
+	return copy_to_user((void __user *)dst, src, size) ? -EFAULT : 0;
+}
+
+/* Called in loops whose length the user chooses. */
+static inline void port_breathe(void)
+{
+	cond_resched();
+}
+
+#endif /* MODEL_PORT_KERNEL_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
+/*
+ * The model's surroundings in a user-space program: host tests, fuzzers and
+ * in-process fake kernels. See port.h.
+ *
+ * "User memory" is the program's own. As nothing here can survive a wild
+ * pointer, only the two kinds of bad address that a test wants are told apart
+ * from good ones: the first page, and addresses above the user half.
+ */
+#ifndef MODEL_PORT_USER_H
+#define MODEL_PORT_USER_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/vfio.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef uint64_t port_user_addr;
+
+#define PORT_PAGE_SIZE	4096ull
+#define PORT_USER_TOP	(1ull << 47)
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+#define offsetofend(type, member) \
+	(offsetof(type, member) + sizeof(((type *)0)->member))
+#define ALIGN(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define min(a, b)		((a) < (b) ? (a) : (b))
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+
+static inline void *port_zalloc(size_t size)
+{
+	return calloc(1, size);
+}
+
+static inline void port_free(void *p)
+{
+	free(p);
+}
+
+static inline void *port_zalloc_large(size_t size)
+{
+	return calloc(1, size);
+}
+
+static inline void port_free_large(void *p)
+{
+	free(p);
+}
+
+static inline bool port_access_ok(u64 addr, u64 size)
+{
+	return size <= PORT_USER_TOP && addr <= PORT_USER_TOP - size;
+}
+
+static inline bool port_addr_bad(port_user_addr addr, size_t size)
+{
+	return addr < PORT_PAGE_SIZE || !port_access_ok(addr, size);
+}
+
+static inline int port_copy_in(void *dst, port_user_addr src, size_t size)
+{
+	if (port_addr_bad(src, size))
+		return -EFAULT;
+	memcpy(dst, (const void *)(uintptr_t)src, size);
+	return 0;
+}
+
+static inline int port_copy_out(port_user_addr dst, const void *src, size_t size)
+{
+	if (port_addr_bad(dst, size))
+		return -EFAULT;
+	memcpy((void *)(uintptr_t)dst, src, size);
+	return 0;
+}
+
+static inline void port_breathe(void)
+{
+}
+
+#include "port_user_tree.h"
+
+#endif /* MODEL_PORT_USER_H */

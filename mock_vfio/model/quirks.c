@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
+/*
+ * The quirk table and the words that select from it. What a quirk changes is
+ * found where the changed behaviour lives: look for its bit.
+ */
+#include "quirks.h"
+
+#define RELEASES(since_major, since_minor, until_major, until_minor)	\
+	.since = KERNEL_RELEASE(since_major, since_minor),		\
+	.until = KERNEL_RELEASE(until_major, until_minor)
+
+const struct type1_quirk type1_quirks[NR_TYPE1_QUIRKS] = {
+	[QUIRK_OVERLAP_EBUSY] = {
+		"overlap_ebusy",
+		"MAP over an existing mapping fails with EBUSY, not EEXIST",
+		RELEASES(3, 6, 3, 11),
+	},
+	[QUIRK_UNMAP_OVERFLOW_4_15] = {
+		/* From 71a7d3d78e3c to 58fec830fc19. */
+		"unmap_overflow_4_15",
+		"UNMAP fails with EINVAL when iova + size is 2^64 or more",
+		RELEASES(4, 15, 5, 0),
+	},
+	[QUIRK_UNMAP_WRAP_SILENT] = {
+		/* Until 1196f1f897d4 and ef270ec44637. */
+		"unmap_wrap_silent",
+		"a mapping or UNMAP that ends at 2^64 is lost: UNMAP returns 0 and size 0",
+		RELEASES(3, 6, 6, 18),
+	},
+	[QUIRK_WRAP_EINVAL] = {
+		/* Until 6012379ede6a. */
+		"wrap_einval",
+		"ranges that wrap past 2^64 fail with EINVAL, not EOVERFLOW",
+		RELEASES(3, 6, 6, 18),
+	},
+	[QUIRK_NO_ENTRY_LIMIT] = {
+		/* Until 492855939bdb (CVE-2019-3882). */
+		"no_entry_limit",
+		"any number of mappings: MAP never fails with ENOSPC",
+		RELEASES(3, 6, 5, 1),
+	},
+	[QUIRK_NO_IOVA_RANGES] = {
+		"no_iova_ranges",
+		"no IOVA range capability, and MAP does not check the ranges",
+		RELEASES(3, 6, 5, 4),
+	},
+	[QUIRK_NO_MIGRATION_CAP] = {
+		"no_migration_cap",
+		"no migration capability",
+		RELEASES(3, 6, 5, 8),
+	},
+	[QUIRK_NO_DMA_AVAIL_CAP] = {
+		"no_dma_avail_cap",
+		"no capability that tells how many mappings are left",
+		RELEASES(3, 6, 5, 10),
+	},
+	[QUIRK_NO_DIRTY_PAGES] = {
+		"no_dirty_pages",
+		"no DIRTY_PAGES ioctl (ENOTTY), no dirty bitmap from UNMAP (EINVAL)",
+		RELEASES(3, 6, 5, 8),
+	},
+	[QUIRK_NO_UNMAP_ALL] = {
+		"no_unmap_all",
+		"UNMAP_FLAG_ALL is unknown (EINVAL) and not offered",
+		RELEASES(3, 6, 5, 12),
+	},
+	[QUIRK_NO_UPDATE_VADDR] = {
+		"no_update_vaddr",
+		"the VADDR flags of MAP and UNMAP are unknown (EINVAL) and not offered",
+		RELEASES(3, 6, 5, 12),
+	},
+	[QUIRK_CAPS_UNALIGNED] = {
+		/* Until a881b496941f. */
+		"caps_unaligned",
+		"GET_INFO's capabilities follow each other without padding to 8 bytes",
+		RELEASES(3, 6, 6, 6),
+	},
+	[QUIRK_NESTING_TYPE] = {
+		/* Until 35890f85573c. */
+		"nesting_type",
+		"CHECK_EXTENSION offers VFIO_TYPE1_NESTING_IOMMU (6)",
+		RELEASES(3, 17, 6, 13),
+	},
+	[QUIRK_UNMAP_EMPTY_ENOENT] = {
+		/* iommufd's VFIO compatibility until afb47765f923 (6.18). */
+		"unmap_empty_enoent",
+		"UNMAP of a range without mappings fails with ENOENT, not 0 and size 0",
+	},
+	[QUIRK_NO_PGSIZES] = {
+		"no_pgsizes",
+		"GET_INFO does not say the page sizes: no PGSIZES flag, mask 0",
+	},
+	[QUIRK_ZERO_PGSIZES] = {
+		"zero_pgsizes",
+		"GET_INFO says PGSIZES with a mask of 0",
+	},
+};
+
+/* Reads "X.Y", decimal, nothing before or after. Returns 0 for all else. */
+static u32 parse_release(const char *text)
+{
+	u32 part[2] = { 0, 0 };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const char *start = text;
+
+		while (*text >= '0' && *text <= '9' && text - start < 3)
+			part[i] = part[i] * 10 + (*text++ - '0');
+		if (text == start || *text != (i ? '\0' : '.'))
+			return 0;
+		text++;
+	}
+	return KERNEL_RELEASE(part[0], part[1]);
+}
+
+static u64 quirks_of_release(u32 release)
+{
+	u64 quirks = 0;
+	int i;
+
+	for (i = 0; i < NR_TYPE1_QUIRKS; i++)
+		if (type1_quirks[i].since <= release && release < type1_quirks[i].until)
+			quirks |= 1ull << i;
+	return quirks;
+}
+
+int type1_quirks_of_word(const char *word, u64 *quirks)
+{
+	static const char prefix[] = "kernel=";
+	int i;
+
+	if (!strncmp(word, prefix, sizeof(prefix) - 1)) {
+		u32 release = parse_release(word + sizeof(prefix) - 1);
+
+		if (!release)
+			return -EINVAL;
+		*quirks |= quirks_of_release(release);
+		return 0;
+	}
+	for (i = 0; i < NR_TYPE1_QUIRKS; i++) {
+		if (!strcmp(word, type1_quirks[i].name)) {
+			*quirks |= 1ull << i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
