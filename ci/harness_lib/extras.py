@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is downloaded besides kernels: ci/extras/*.toml."""
+
+from . import paths
+
+DEFINITIONS = paths.CI / "extras"
+
+
+def kselftest(cache, update=False):
+    """tools/testing/selftests of the one linux-source that all tests are built with."""
+    files = cache.bundle(DEFINITIONS / "kselftest.toml", update=update)
+    return files.find("linux-source-*/tools/testing/selftests")
+
+
+def busybox(cache, update=False):
+    """The static busybox."""
+    files = cache.bundle(DEFINITIONS / "busybox.toml", update=update)
+    return files.verified(files.find("bin/busybox"))

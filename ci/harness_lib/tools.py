@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The programs of the host that the harness calls."""
+
+import shutil
+
+from .errors import HarnessError
+
+# Tool -> Debian package that has it.
+PACKAGES = {
+    "apt-get": "apt",
+    "apt-cache": "apt",
+    "dpkg-deb": "dpkg",
+    "gcc": "gcc",
+    "gcc-12": "gcc-12",
+    "lz4": "lz4",
+    "make": "make",
+    "qemu-system-x86_64": "qemu-system-x86",
+    "xz": "xz-utils",
+    "zstd": "zstd",
+}
+
+
+def require(*names):
+    """Check that all tools are there; returns the path of the first."""
+    missing = [name for name in names if not shutil.which(name)]
+    if missing:
+        packages = " ".join(sorted({PACKAGES.get(name, name) for name in missing}))
+        raise HarnessError(
+            f"{', '.join(missing)} not found. On Debian: sudo apt-get install {packages}   "
+            "(`ci/setup run` installs everything the harness needs)")
+    return shutil.which(names[0])
