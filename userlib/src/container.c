@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A container's life: opened for the first group no other container of the
+ * address space accepts, closed after its last group.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+
+#include "group.h"
+#include "report.h"
+
+#define CONTAINER_PATH	"/dev/vfio/vfio"
+#define OP		"uvfio_get_group"
+
+static const char open_hint[] =
+	"is the module vfio loaded, and may this user open it?";
+
+int uvfio_container_fd(const struct uvfio_container *container)
+{
+	return container->fd;
+}
+
+unsigned int uvfio_container_iommu_type(const struct uvfio_container *container)
+{
+	return container->model->type;
+}
+
+uint64_t uvfio_container_pgsizes(const struct uvfio_container *container)
+{
+	return container->pgsizes;
+}
+
+const struct uvfio_iova_range *
+uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr)
+{
+	*nr = container->nr_ranges;
+	return container->ranges;
+}
+
+int uvfio_container_check_extension(const struct uvfio_container *container,
+				    unsigned int extension)
+{
+	int ret = uvfio_ioctl(container->ctx, container->fd,
+			      VFIO_CHECK_EXTENSION, (void *)(uintptr_t)extension);
+
+	if (ret < 0)
+		errno = -ret;
+	return ret;
+}
+
+static int set_container(struct uvfio_group *group,
+			 struct uvfio_container *container)
+{
+	int fd = container->fd;
+
+	return uvfio_ioctl(group->ctx, group->fd, VFIO_GROUP_SET_CONTAINER, &fd);
+}
+
+static int unset_container(struct uvfio_group *group)
+{
+	return uvfio_ioctl(group->ctx, group->fd, VFIO_GROUP_UNSET_CONTAINER,
+			   NULL);
+}
+
+static void add_group(struct uvfio_container *container,
+		      struct uvfio_group *group)
+{
+	group->container = container;
+	uvfio_list_append(&container->groups, &group->container_node);
+}
+
+static bool join_existing(struct uvfio_group *group,
+			  struct uvfio_address_space *as)
+{
+	struct uvfio_container *container;
+	struct uvfio_list *node;
+
+	uvfio_list_for_each(node, &as->containers) {
+		container = uvfio_list_entry(node, struct uvfio_container, node);
+		if (!set_container(group, container)) {
+			add_group(container, group);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int check_api(struct uvfio_container *container, struct uvfio_error *err)
+{
+	int ret = uvfio_ioctl(container->ctx, container->fd,
+			      VFIO_GET_API_VERSION, NULL);
+
+	if (ret == VFIO_API_VERSION)
+		return 0;
+	if (ret < 0)
+		return uvfio_fail_errno(container->ctx, err, ret,
+					UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+						      .ioctl = "VFIO_GET_API_VERSION"),
+					"VFIO_GET_API_VERSION");
+	return uvfio_fail(container->ctx, err, -EINVAL,
+			  UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+					.ioctl = "VFIO_GET_API_VERSION"),
+			  "the kernel has VFIO API version %d, supported is %d",
+			  ret, VFIO_API_VERSION);
+}
+
+/* The first model of the caller's preference that the kernel has. */
+static int get_iommu_type(struct uvfio_container *container,
+			  struct uvfio_error *err)
+{
+	struct uvfio *ctx = container->ctx;
+	size_t i;
+
+	for (i = 0; i < ctx->nr_iommu_types; i++) {
+		if (uvfio_container_check_extension(container,
+						    ctx->iommu_types[i]) > 0) {
+			container->model =
+				uvfio_find_iommu_model(ctx->iommu_types[i]);
+			return 0;
+		}
+	}
+	return uvfio_fail(ctx, err, -ENODEV,
+			  UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+					.ioctl = "VFIO_CHECK_EXTENSION",
+					.hint = "is vfio_iommu_type1 loaded?"),
+			  "No available IOMMU models");
+}
+
+static int init_container(struct uvfio_container *container,
+			  struct uvfio_group *group, struct uvfio_error *err)
+{
+	void *type = (void *)(uintptr_t)container->model->type;
+	int ret = set_container(group, container);
+
+	if (ret < 0)
+		return uvfio_fail_errno(container->ctx, err, ret,
+					UVFIO_FAILURE(OP, .path = group->path,
+						      .ioctl = "VFIO_GROUP_SET_CONTAINER"),
+					"group %d: VFIO_GROUP_SET_CONTAINER",
+					group->id);
+	ret = uvfio_ioctl(container->ctx, container->fd, VFIO_SET_IOMMU, type);
+	if (ret >= 0)
+		return 0;
+	unset_container(group);
+	return uvfio_fail_errno(container->ctx, err, ret,
+				UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+					      .ioctl = "VFIO_SET_IOMMU"),
+				"VFIO_SET_IOMMU %s", container->model->name);
+}
+
+static int open_container(struct uvfio_container *container,
+			  struct uvfio_error *err)
+{
+	int fd = uvfio_open(container->ctx, CONTAINER_PATH, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return uvfio_fail_errno(container->ctx, err, fd,
+					UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+						      .hint = open_hint),
+					"open %s", CONTAINER_PATH);
+	container->fd = fd;
+	return 0;
+}
+
+static int set_up_container(struct uvfio_container *container,
+			    struct uvfio_group *group, struct uvfio_error *err)
+{
+	int ret = check_api(container, err);
+
+	if (!ret)
+		ret = get_iommu_type(container, err);
+	if (!ret)
+		ret = init_container(container, group, err);
+	if (ret)
+		return ret;
+	ret = uvfio_learn_iommu(container, err);
+	if (ret)
+		unset_container(group);
+	return ret;
+}
+
+static void free_container(struct uvfio_container *container)
+{
+	uvfio_free_mem(container->ctx, container->ranges);
+	uvfio_free_mem(container->ctx, container);
+}
+
+static int new_container(struct uvfio_group *group,
+			 struct uvfio_address_space *as, struct uvfio_error *err)
+{
+	struct uvfio_container *container;
+	int ret;
+
+	container = uvfio_zalloc(group->ctx, sizeof(*container));
+	if (!container)
+		return uvfio_fail_nomem(group->ctx, err, OP);
+	container->ctx = group->ctx;
+	uvfio_list_init(&container->groups);
+
+	ret = open_container(container, err);
+	if (ret)
+		goto free;
+	ret = set_up_container(container, group, err);
+	if (ret)
+		goto close;
+
+	container->as = as;
+	as->refs++;
+	uvfio_list_append(&as->containers, &container->node);
+	add_group(container, group);
+	return 0;
+close:
+	uvfio_close(container->ctx, container->fd);
+free:
+	free_container(container);
+	errno = -ret;
+	return ret;
+}
+
+int uvfio_connect_container(struct uvfio_group *group,
+			    struct uvfio_address_space *as,
+			    struct uvfio_error *err)
+{
+	if (join_existing(group, as))
+		return 0;
+	return new_container(group, as, err);
+}
+
+int uvfio_disconnect_container(struct uvfio_group *group,
+			       struct uvfio_error *err)
+{
+	struct uvfio_container *container = group->container;
+	struct uvfio *ctx = group->ctx;
+	int ret = unset_container(group);
+
+	uvfio_list_remove(&group->container_node);
+	group->container = NULL;
+	if (uvfio_list_empty(&container->groups)) {
+		uvfio_trace(ctx, "vfio_disconnect_container", "close container->fd=%d",
+			    container->fd);
+		uvfio_list_remove(&container->node);
+		uvfio_close(ctx, container->fd);
+		uvfio_put_address_space(container->as);
+		free_container(container);
+	}
+	if (ret < 0)
+		return uvfio_fail_errno(ctx, err, ret,
+					UVFIO_FAILURE("uvfio_put_group",
+						      .path = group->path,
+						      .ioctl = "VFIO_GROUP_UNSET_CONTAINER"),
+					"group %d: VFIO_GROUP_UNSET_CONTAINER",
+					group->id);
+	return 0;
+}

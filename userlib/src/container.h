@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef UVFIO_SRC_CONTAINER_H
+#define UVFIO_SRC_CONTAINER_H
+
+#include <uvfio/container.h>
+#include <uvfio/group.h>
+
+#include "address_space.h"
+#include "iommu_model.h"
+
+struct uvfio_container {
+	struct uvfio *ctx;
+	struct uvfio_address_space *as;
+	struct uvfio_list node;		/* in as->containers */
+	struct uvfio_list groups;	/* by uvfio_group.container_node */
+	int fd;
+	const struct uvfio_iommu_model *model;
+	uint64_t pgsizes;		/* never 0 */
+	struct uvfio_iova_range *ranges;
+	size_t nr_ranges;		/* never 0 */
+};
+
+/* Join a container of the address space, or open one. */
+int uvfio_connect_container(struct uvfio_group *group,
+			    struct uvfio_address_space *as,
+			    struct uvfio_error *err);
+
+/* Leave it; closes it after its last group. The group is out in any case. */
+int uvfio_disconnect_container(struct uvfio_group *group,
+			       struct uvfio_error *err);
+
+/* Fills pgsizes and ranges; the caller frees the ranges. */
+int uvfio_learn_iommu(struct uvfio_container *container,
+		      struct uvfio_error *err);
+
+#endif /* UVFIO_SRC_CONTAINER_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Filling struct uvfio_error, or the log in its stead.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+
+static void copy_text(char *dst, size_t size, const char *src)
+{
+	snprintf(dst, size, "%s", src ? src : "");
+}
+
+static void append_meaning(char *message, size_t size, int code)
+{
+	char meaning[128];
+	size_t len = strlen(message);
+
+	if (strerror_r(-code, meaning, sizeof(meaning)))
+		snprintf(meaning, sizeof(meaning), "errno %d", -code);
+	snprintf(message + len, size - len, ": %s", meaning);
+}
+
+static int report(struct uvfio *ctx, struct uvfio_error *err, int code,
+		  const struct uvfio_failure *what, const char *fmt,
+		  va_list args, bool with_meaning)
+{
+	struct uvfio_error local;
+	struct uvfio_error *e = err ? err : &local;
+
+	if (err || (ctx && ctx->log)) {
+		e->code = code;
+		e->operation = what->operation;
+		e->ioctl = what->ioctl;
+		e->iova = what->iova;
+		e->length = what->length;
+		copy_text(e->path, sizeof(e->path), what->path);
+		copy_text(e->hint, sizeof(e->hint), what->hint);
+		vsnprintf(e->message, sizeof(e->message), fmt, args);
+		if (with_meaning)
+			append_meaning(e->message, sizeof(e->message), code);
+	}
+	if (!err && ctx)
+		uvfio_log(ctx, UVFIO_LOG_ERROR, "%s%s%s%s", local.message,
+			  local.hint[0] ? " (" : "", local.hint,
+			  local.hint[0] ? ")" : "");
+	errno = -code;
+	return code;
+}
+
+int uvfio_fail_errno(struct uvfio *ctx, struct uvfio_error *err, int code,
+		     const struct uvfio_failure *what, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(ctx, err, code, what, fmt, args, true);
+	va_end(args);
+	return code;
+}
+
+int uvfio_fail(struct uvfio *ctx, struct uvfio_error *err, int code,
+	       const struct uvfio_failure *what, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(ctx, err, code, what, fmt, args, false);
+	va_end(args);
+	return code;
+}
+
+int uvfio_fail_nomem(struct uvfio *ctx, struct uvfio_error *err,
+		     const char *operation)
+{
+	return uvfio_fail(ctx, err, -ENOMEM, UVFIO_FAILURE(operation),
+			  "out of memory");
+}

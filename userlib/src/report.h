@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How a failure, a log line or a trace event leaves the library.
+ */
+#ifndef UVFIO_SRC_REPORT_H
+#define UVFIO_SRC_REPORT_H
+
+#include <uvfio/error.h>
+
+#include "ctx.h"
+
+#define UVFIO_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* What is known about a failure; members that say nothing stay zero. */
+struct uvfio_failure {
+	const char *operation;
+	const char *ioctl;
+	const char *path;
+	const char *hint;
+	uint64_t iova;
+	uint64_t length;
+};
+
+#define UVFIO_FAILURE(op, ...) \
+	(&(const struct uvfio_failure){ .operation = (op), __VA_ARGS__ })
+
+/*
+ * Both report to @err, or to the log when there is none, set errno and return
+ * @code, which is -errno. The first appends what the code means: for failed
+ * system calls. The second does not: for the library's own verdicts, whose
+ * text says it better.
+ */
+int uvfio_fail_errno(struct uvfio *ctx, struct uvfio_error *err, int code,
+		     const struct uvfio_failure *what, const char *fmt, ...)
+	UVFIO_PRINTF(5, 6);
+int uvfio_fail(struct uvfio *ctx, struct uvfio_error *err, int code,
+	       const struct uvfio_failure *what, const char *fmt, ...)
+	UVFIO_PRINTF(5, 6);
+
+/* -ENOMEM of our own allocator. */
+int uvfio_fail_nomem(struct uvfio *ctx, struct uvfio_error *err,
+		     const char *operation);
+
+/* A log line; errno survives. */
+void uvfio_log(struct uvfio *ctx, enum uvfio_log_level level,
+	       const char *fmt, ...) UVFIO_PRINTF(3, 4);
+
+/* A trace event; errno survives, and no argument is evaluated when off. */
+void uvfio_trace_emit(struct uvfio *ctx, const char *event,
+		      const char *fmt, ...) UVFIO_PRINTF(3, 4);
+
+#define uvfio_trace(ctx, event, ...) \
+	do { \
+		if ((ctx)->trace) \
+			uvfio_trace_emit(ctx, event, __VA_ARGS__); \
+	} while (0)
+
+#endif /* UVFIO_SRC_REPORT_H */
