@@ -14,8 +14,6 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
-typedef unsigned long port_user_addr;
-
 #define PORT_PAGE_SIZE	((u64)PAGE_SIZE)
 
 /* Zeroed memory of a bounded, small size. */
@@ -46,17 +44,17 @@ static inline void port_free_large(const void *p)
 static inline bool port_access_ok(u64 addr, u64 size)
 {
 	return addr == (unsigned long)addr && size == (unsigned long)size &&
-	       access_ok((void __user *)(unsigned long)addr, size);
+	       access_ok(u64_to_user_ptr(addr), size);
 }
 
-static inline int port_copy_in(void *dst, port_user_addr src, size_t size)
+static inline int port_copy_in(void *dst, u64 src, size_t size)
 {
-	return copy_from_user(dst, (void __user *)src, size) ? -EFAULT : 0;
+	return copy_from_user(dst, u64_to_user_ptr(src), size) ? -EFAULT : 0;
 }
 
-static inline int port_copy_out(port_user_addr dst, const void *src, size_t size)
+static inline int port_copy_out(u64 dst, const void *src, size_t size)
 {
-	return copy_to_user((void __user *)dst, src, size) ? -EFAULT : 0;
+	return copy_to_user(u64_to_user_ptr(dst), src, size) ? -EFAULT : 0;
 }
 
 /* Called in loops whose length the user chooses. */

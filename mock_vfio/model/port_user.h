@@ -16,25 +16,22 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/types.h>
 #include <linux/vfio.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef uint64_t port_user_addr;
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 
 #define PORT_PAGE_SIZE	4096ull
-#define PORT_USER_TOP	(1ull << 47)
+#define PORT_USER_TOP	0x800000000000ull /* 2^47 */
 
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
-#define offsetofend(type, member) \
-	(offsetof(type, member) + sizeof(((type *)0)->member))
-#define ALIGN(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
-#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#define min(a, b)		((a) < (b) ? (a) : (b))
-#define min_t(type, a, b)	min((type)(a), (type)(b))
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#define min_t(type, a, b) \
+	({ type a_ = (a), b_ = (b); a_ < b_ ? a_ : b_; })
 
 static inline void *port_zalloc(size_t size)
 {
@@ -61,12 +58,12 @@ static inline bool port_access_ok(u64 addr, u64 size)
 	return size <= PORT_USER_TOP && addr <= PORT_USER_TOP - size;
 }
 
-static inline bool port_addr_bad(port_user_addr addr, size_t size)
+static inline bool port_addr_bad(u64 addr, size_t size)
 {
 	return addr < PORT_PAGE_SIZE || !port_access_ok(addr, size);
 }
 
-static inline int port_copy_in(void *dst, port_user_addr src, size_t size)
+static inline int port_copy_in(void *dst, u64 src, size_t size)
 {
 	if (port_addr_bad(src, size))
 		return -EFAULT;
@@ -74,7 +71,7 @@ static inline int port_copy_in(void *dst, port_user_addr src, size_t size)
 	return 0;
 }
 
-static inline int port_copy_out(port_user_addr dst, const void *src, size_t size)
+static inline int port_copy_out(u64 dst, const void *src, size_t size)
 {
 	if (port_addr_bad(dst, size))
 		return -EFAULT;

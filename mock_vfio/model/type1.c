@@ -24,6 +24,17 @@ static u64 effective_pgsizes(const struct type1_config *config)
 	return pgsizes;
 }
 
+static void fill_defaults(struct type1_config *config)
+{
+	config->pgsizes = effective_pgsizes(config);
+	if (config->quirks & TYPE1_QUIRK(NO_IOVA_RANGES)) {
+		config->nr_ranges = 0;
+	} else if (config->model == TYPE1_IOMMU && !config->nr_ranges) {
+		memcpy(config->ranges, intel_ranges, sizeof(intel_ranges));
+		config->nr_ranges = ARRAY_SIZE(intel_ranges);
+	}
+}
+
 void type1_init(struct type1 *t, const struct type1_config *config, bool v2,
 		const struct type1_host_ops *ops, void *host)
 {
@@ -36,13 +47,7 @@ void type1_init(struct type1 *t, const struct type1_config *config, bool v2,
 		.avail = config->dma_avail,
 		.all_dirty = config->model == TYPE1_IOMMU,
 	};
-	t->config.pgsizes = effective_pgsizes(config);
-	if (has_quirk(t, TYPE1_QUIRK(NO_IOVA_RANGES))) {
-		t->config.nr_ranges = 0;
-	} else if (config->model == TYPE1_IOMMU && !config->nr_ranges) {
-		memcpy(t->config.ranges, intel_ranges, sizeof(intel_ranges));
-		t->config.nr_ranges = ARRAY_SIZE(intel_ranges);
-	}
+	fill_defaults(&t->config);
 }
 
 void type1_unmap_all(struct type1 *t)
@@ -58,12 +63,16 @@ void type1_unmap_all(struct type1 *t)
 	}
 }
 
-bool type1_config_equal(const struct type1_config *a, const struct type1_config *b)
+bool type1_has_config(const struct type1 *t, const struct type1_config *config)
 {
-	return a->model == b->model && a->types == b->types &&
-	       a->pgsizes == b->pgsizes && a->dma_avail == b->dma_avail &&
-	       a->quirks == b->quirks && a->nr_ranges == b->nr_ranges &&
-	       !memcmp(a->ranges, b->ranges, a->nr_ranges * sizeof(*a->ranges));
+	const struct type1_config *a = &t->config;
+	struct type1_config b = *config;
+
+	fill_defaults(&b);
+	return a->model == b.model && a->types == b.types && a->pgsizes == b.pgsizes &&
+	       a->dma_avail == b.dma_avail && a->quirks == b.quirks &&
+	       a->nr_ranges == b.nr_ranges &&
+	       !memcmp(a->ranges, b.ranges, a->nr_ranges * sizeof(*a->ranges));
 }
 
 int type1_check_extension(const struct type1_config *config, bool set,

@@ -136,11 +136,11 @@ void type1_init(struct type1 *t, const struct type1_config *config, bool v2,
 void type1_unmap_all(struct type1 *t);
 
 /**
- * type1_config_equal() - whether two shapes are the same one
- * @a: one
- * @b: the other
+ * type1_has_config() - whether a container behaves as a configuration says
+ * @t: the container
+ * @config: the configuration
  */
-bool type1_config_equal(const struct type1_config *a, const struct type1_config *b);
+bool type1_has_config(const struct type1 *t, const struct type1_config *config);
 
 /**
  * type1_check_extension() - VFIO_CHECK_EXTENSION
@@ -176,7 +176,7 @@ int type1_check_extension(const struct type1_config *config, bool set,
  */
 struct type1_request {
 	unsigned int cmd;
-	port_user_addr arg;
+	u64 arg;
 	union {
 		struct vfio_iommu_type1_dma_map map;
 		struct vfio_iommu_type1_dma_unmap unmap;
@@ -201,7 +201,7 @@ struct type1_request {
  * Return: 0 or -errno; -ENOTTY for an ioctl that type1 does not have.
  */
 int type1_request_read(const struct type1 *t, struct type1_request *r,
-		       unsigned int cmd, port_user_addr arg);
+		       unsigned int cmd, u64 arg);
 
 /**
  * type1_request_run() - does what the request asks

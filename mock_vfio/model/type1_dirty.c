@@ -100,7 +100,7 @@ int dirty_report(const struct type1 *t, const struct type1_mapping *m, u64 base,
 		below &= ~(~0ull << shift);
 	}
 	for (done = 0; done < words; done += n) {
-		n = min(words - done, ARRAY_SIZE(chunk));
+		n = min_t(size_t, words - done, ARRAY_SIZE(chunk));
 		for (i = 0; i < n; i++)
 			chunk[i] = shifted_word(t, m, done + i, shift);
 		if (!done)

@@ -66,7 +66,7 @@ static size_t capability_size(const struct type1 *t, const struct capability *ca
 			return 0;
 		size += t->config.nr_ranges * sizeof(struct vfio_iova_range);
 	}
-	return has_quirk(t, TYPE1_QUIRK(CAPS_UNALIGNED)) ? size : ALIGN(size, 8);
+	return has_quirk(t, TYPE1_QUIRK(CAPS_UNALIGNED)) ? size : (size + 7) / 8 * 8;
 }
 
 static void fill_chain(const struct type1 *t, u8 *buf)

@@ -142,6 +142,6 @@ int type1_access(struct type1 *t, u64 iova, bool write, struct type1_mapping **m
 	if (((*m)->prot & need) != need)
 		return -EPERM;
 	*offset = iova - (*m)->iova;
-	*size = min(*size, (*m)->size - *offset);
+	*size = min_t(u64, *size, (*m)->size - *offset);
 	return 0;
 }

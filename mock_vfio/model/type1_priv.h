@@ -73,6 +73,6 @@ void type1_unpin_all(struct type1 *t, struct type1_mapping *m);
 
 /* The largest bitmap type1 handles: 2^31 - 1 pages. */
 #define DIRTY_PAGES_MAX		0x7fffffffull
-#define DIRTY_BYTES(pages)	(ALIGN((u64)(pages), 64) / 8)
+#define DIRTY_BYTES(pages)	(((u64)(pages) + 63) / 64 * 8)
 
 #endif /* MODEL_TYPE1_PRIV_H */

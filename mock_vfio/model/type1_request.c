@@ -5,11 +5,12 @@
  */
 #include "type1_priv.h"
 
-#define MAP_SIZE	offsetofend(struct vfio_iommu_type1_dma_map, size)
-#define UNMAP_SIZE	offsetofend(struct vfio_iommu_type1_dma_unmap, size)
-#define DIRTY_SIZE	offsetofend(struct vfio_iommu_type1_dirty_bitmap, flags)
-#define INFO_MIN_SIZE	offsetofend(struct vfio_iommu_type1_info, iova_pgsizes)
-#define INFO_CAPS_SIZE	offsetofend(struct vfio_iommu_type1_info, cap_offset)
+/* The part of each structure that every program must bring. */
+#define MAP_SIZE	sizeof(struct vfio_iommu_type1_dma_map)
+#define UNMAP_SIZE	offsetof(struct vfio_iommu_type1_dma_unmap, data)
+#define DIRTY_SIZE	offsetof(struct vfio_iommu_type1_dirty_bitmap, data)
+#define INFO_SIZE	offsetof(struct vfio_iommu_type1_info, cap_offset)
+#define INFO_CAPS_SIZE	(INFO_SIZE + sizeof(u32))
 
 /* Every structure begins with its size and flags. */
 struct header {
@@ -99,11 +100,11 @@ static int read_info(const struct type1 *t, struct type1_request *r)
 	u32 argsz;
 	int ret;
 
-	ret = read_header(r, INFO_MIN_SIZE, ~0u);
+	ret = read_header(r, INFO_SIZE, ~0u);
 	argsz = r->info.argsz;
 	/* What the program has room for; 6.6 let cap_offset and padding be cut. */
 	if (has_quirk(t, TYPE1_QUIRK(CAPS_UNALIGNED)))
-		r->info_size = argsz < INFO_CAPS_SIZE ? INFO_MIN_SIZE : INFO_CAPS_SIZE;
+		r->info_size = argsz < INFO_CAPS_SIZE ? INFO_SIZE : INFO_CAPS_SIZE;
 	else
 		r->info_size = min_t(size_t, argsz, sizeof(r->info));
 	return ret;
@@ -150,7 +151,7 @@ static const struct handler *find_handler(unsigned int cmd)
 }
 
 int type1_request_read(const struct type1 *t, struct type1_request *r,
-		       unsigned int cmd, port_user_addr arg)
+		       unsigned int cmd, u64 arg)
 {
 	const struct handler *handler = find_handler(cmd);
 

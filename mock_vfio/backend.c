@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mock IOMMU backend as VFIO sees it: a second IOMMU driver beside type1.
+ * What a container does with an ioctl is the model's business (model/type1.h),
+ * what a container is, its life and its locks are in backend_container.c. Here
+ * each call passes its fault site, and is logged.
+ *
+ * VFIO asks IOMMU drivers from the last registered to the first, and goes on to
+ * the next after any error from open or attach. So a container that is not ours
+ * gets the kernel's type1, and nobody notices that we were asked.
+ */
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/vfio.h>
+
+#include "backend.h"
+#include "backend_container.h"
+#include "backend_memory.h"
+#include "call.h"
+#include "compat/vfio_iommu_driver.h"
+#include "profile.h"
+
+static void *backend_open(unsigned long type)
+{
+	return mock_container_open(type);
+}
+
+static void backend_release(void *handle)
+{
+	mock_container_release(handle);
+}
+
+static int backend_attach_group(void *handle, struct iommu_group *group,
+				enum vfio_group_type type)
+{
+	struct mock_container *c = mock_container_get(handle);
+	int ret;
+
+	if (!c)
+		return -EINVAL;
+	ret = type == VFIO_EMULATED_IOMMU ? mock_container_attach(c, group) : -ENODEV;
+	mock_container_put(c);
+	return ret;
+}
+
+static void backend_detach_group(void *handle, struct iommu_group *group)
+{
+	struct mock_container *c = mock_container_get(handle);
+
+	if (!c)
+		return;
+	mock_container_detach(c, group);
+	mock_container_put(c);
+}
+
+static bool profile_offers(const struct mock_profile *profile, unsigned long extension)
+{
+	return profile->iommu.enable &&
+	       type1_check_extension(&profile->iommu.type1, false, extension);
+}
+
+static void describe_map(struct mock_call *call, const struct type1_request *r)
+{
+	mock_call_arg(call, MOCK_ARG_IOVA, r->map.iova);
+	mock_call_arg(call, MOCK_ARG_SIZE, r->map.size);
+	mock_call_arg(call, MOCK_ARG_VADDR, r->map.vaddr);
+	mock_call_arg(call, MOCK_ARG_FLAGS, r->map.flags);
+}
+
+static void describe_unmap(struct mock_call *call, const struct type1_request *r)
+{
+	mock_call_arg(call, MOCK_ARG_IOVA, r->unmap.iova);
+	mock_call_arg(call, MOCK_ARG_SIZE, r->unmap.size);
+	mock_call_arg(call, MOCK_ARG_FLAGS, r->unmap.flags);
+}
+
+static void describe_dirty(struct mock_call *call, const struct type1_request *r)
+{
+	mock_call_arg(call, MOCK_ARG_FLAGS, r->dirty.flags);
+	if (r->dirty.flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP) {
+		mock_call_arg(call, MOCK_ARG_IOVA, r->dirty_range.iova);
+		mock_call_arg(call, MOCK_ARG_SIZE, r->dirty_range.size);
+	}
+}
+
+/* The container's ioctls: their fault sites, and what the log shows of them. */
+static const struct backend_ioctl {
+	unsigned int cmd;
+	enum mock_site site;
+	void (*describe)(struct mock_call *call, const struct type1_request *r);
+} backend_ioctls[] = {
+	{ VFIO_IOMMU_GET_INFO, MOCK_SITE_IOMMU_GET_INFO, NULL },
+	{ VFIO_IOMMU_MAP_DMA, MOCK_SITE_IOMMU_MAP_DMA, describe_map },
+	{ VFIO_IOMMU_UNMAP_DMA, MOCK_SITE_IOMMU_UNMAP_DMA, describe_unmap },
+	{ VFIO_IOMMU_DIRTY_PAGES, MOCK_SITE_IOMMU_DIRTY_PAGES, describe_dirty },
+};
+
+static const struct backend_ioctl *find_ioctl(unsigned int cmd)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(backend_ioctls); i++)
+		if (backend_ioctls[i].cmd == cmd)
+			return &backend_ioctls[i];
+	return NULL;
+}
+
+static long container_ioctl(struct mock_container *c, const struct backend_ioctl *ioctl,
+			    unsigned long arg)
+{
+	struct type1_request r;
+	struct mock_call call;
+	int ret, fault;
+
+	ret = type1_request_read(&c->type1, &r, ioctl->cmd, arg);
+	mock_call_init(&call, c->owner, ioctl->site, NULL);
+	if (ioctl->describe)
+		ioctl->describe(&call, &r);
+	fault = mock_call_begin(&call);
+	if (fault)
+		ret = fault;
+	if (mock_call_suffers(&call, MOCK_SHORT))
+		r.unmap_limit = call.fault.value;
+
+	if (!ret) {
+		mutex_lock(&c->lock);
+		ret = type1_request_run(&c->type1, &r);
+		mutex_unlock(&c->lock);
+	}
+	if (!ret && ioctl->cmd == VFIO_IOMMU_UNMAP_DMA)
+		mock_call_arg(&call, MOCK_ARG_UNMAPPED, r.unmap.size);
+	ret = type1_request_end(&r, ret);
+	return mock_call_end(&call, ret);
+}
+
+static long backend_ioctl(void *handle, unsigned int cmd, unsigned long arg)
+{
+	const struct backend_ioctl *ioctl = find_ioctl(cmd);
+	struct mock_container *c;
+	long ret = -ENOTTY;
+
+	/* On a container without IOMMU, whatever any profile would offer. */
+	if (!handle && cmd == VFIO_CHECK_EXTENSION)
+		return mock_profile_any_live(profile_offers, arg);
+
+	c = mock_container_get(handle);
+	if (!c)
+		return -EINVAL;
+	if (cmd == VFIO_CHECK_EXTENSION)
+		ret = type1_check_extension(&c->type1.config, true, arg);
+	else if (ioctl)
+		ret = container_ioctl(c, ioctl, arg);
+	mock_container_put(c);
+	return ret;
+}
+
+static int backend_pin_pages(void *handle, struct iommu_group *group, dma_addr_t iova,
+			     int npage, int prot, struct page **pages)
+{
+	struct mock_container *c = mock_container_get(handle);
+	struct mock_call call;
+	int ret;
+
+	if (!c)
+		return -EINVAL;
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_PIN_PAGES, NULL);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, (u64)npage << PAGE_SHIFT);
+	mock_call_arg(&call, MOCK_ARG_FLAGS, prot);
+	ret = mock_call_begin(&call);
+	/* A device that would not hear of an unmap may not hold pages. */
+	if (!ret && !mock_container_has_device(c))
+		ret = -EINVAL;
+	if (!ret) {
+		mutex_lock(&c->lock);
+		ret = type1_pin(&c->type1, iova, npage, prot, pages);
+		mutex_unlock(&c->lock);
+	}
+	ret = mock_call_end(&call, ret);
+	mock_container_put(c);
+	return ret;
+}
+
+static void backend_unpin_pages(void *handle, dma_addr_t iova, int npage)
+{
+	struct mock_container *c = mock_container_get(handle);
+
+	if (!c)
+		return;
+	mutex_lock(&c->lock);
+	type1_unpin(&c->type1, iova, npage);
+	mutex_unlock(&c->lock);
+	mock_container_put(c);
+}
+
+/* One access may cross from mapping to mapping. */
+static int container_dma_rw(struct mock_container *c, u64 iova, void *data, size_t count,
+			    bool write)
+{
+	struct type1_mapping *m;
+	u64 offset, size;
+	int ret = 0;
+
+	mutex_lock(&c->lock);
+	for (; count; count -= size, data += size, iova += size) {
+		size = count;
+		ret = type1_access(&c->type1, iova, write, &m, &offset, &size);
+		if (!ret)
+			ret = mock_memory_copy(m, offset, data, size, write);
+		if (ret)
+			break;
+		if (write)
+			type1_mark_dirty(&c->type1, m, offset, size);
+	}
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
+static int backend_dma_rw(void *handle, dma_addr_t iova, void *data, size_t count, bool write)
+{
+	struct mock_container *c = mock_container_get(handle);
+	struct mock_call call;
+	int ret;
+
+	if (!c)
+		return -EINVAL;
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_DMA_RW, NULL);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, count);
+	mock_call_arg(&call, MOCK_ARG_FLAGS,
+		      write ? VFIO_DMA_MAP_FLAG_WRITE : VFIO_DMA_MAP_FLAG_READ);
+	ret = mock_call_begin(&call);
+	if (!ret)
+		ret = container_dma_rw(c, iova, data, count, write);
+	ret = mock_call_end(&call, ret);
+	mock_container_put(c);
+	return ret;
+}
+
+static void backend_register_device(void *handle, struct vfio_device *vdev)
+{
+	struct mock_container *c = mock_container_get(handle);
+
+	if (!c)
+		return;
+	if (vdev->ops->dma_unmap)
+		mock_container_add_device(c, vdev);
+	mock_container_put(c);
+}
+
+static void backend_unregister_device(void *handle, struct vfio_device *vdev)
+{
+	struct mock_container *c = mock_container_get(handle);
+
+	if (!c)
+		return;
+	if (vdev->ops->dma_unmap)
+		mock_container_del_device(c, vdev);
+	mock_container_put(c);
+}
+
+static const struct vfio_iommu_driver_ops backend_ops = {
+	.name			= "mock_vfio",
+	.owner			= THIS_MODULE,
+	.open			= backend_open,
+	.release		= backend_release,
+	.ioctl			= backend_ioctl,
+	.attach_group		= backend_attach_group,
+	.detach_group		= backend_detach_group,
+	.pin_pages		= backend_pin_pages,
+	.unpin_pages		= backend_unpin_pages,
+	.register_device	= backend_register_device,
+	.unregister_device	= backend_unregister_device,
+	.dma_rw			= backend_dma_rw,
+};
+
+int mock_backend_register(void)
+{
+	return vfio_register_iommu_driver(&backend_ops);
+}
+
+void mock_backend_unregister(void)
+{
+	vfio_unregister_iommu_driver(&backend_ops);
+	mock_container_wait_gone();
+}

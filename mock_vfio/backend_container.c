@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a container that the backend serves, and which groups may be in
+ * it.
+ *
+ * Locks, the outer one first:
+ *
+ *   VFIO's iommu_drivers_lock and container->group_lock, held around open,
+ *   attach, detach and release; none of them around ioctls, pin_pages and dma_rw
+ *     container->device_lock, held around the devices' dma_unmap callbacks,
+ *     which take the devices' own locks and come back to unpin_pages
+ *       container->lock, held around everything that looks at the mappings;
+ *       pinning and copying take mmap_lock and page faults under it
+ *
+ * notify_unmap() is called with container->lock held and drops it before it
+ * takes device_lock: taking one inside the other both ways round would let an
+ * unmap and a device's unpin wait for each other.
+ */
+#include <linux/iommu.h>
+#include <linux/slab.h>
+#include <linux/vfio.h>
+#include <linux/wait_bit.h>
+#include <linux/xarray.h>
+
+#include "backend_container.h"
+#include "backend_memory.h"
+#include "call.h"
+#include "profile.h"
+
+struct container_group {
+	struct list_head node;
+	struct iommu_group *group;
+};
+
+/* Containers by handle. Handles come around again only after 2^31 others. */
+static DEFINE_XARRAY_ALLOC1(containers);
+static u32 next_handle;
+
+/* Containers not yet freed: those without a handle that are still in use too. */
+static atomic_t nr_containers = ATOMIC_INIT(0);
+
+static void notify_unmap(void *host, u64 iova, u64 size)
+{
+	struct mock_container *c = host;
+	struct vfio_device *vdev;
+
+	mutex_unlock(&c->lock);
+	mutex_lock(&c->device_lock);
+	list_for_each_entry(vdev, &c->devices, iommu_entry)
+		vdev->ops->dma_unmap(vdev, iova, size);
+	mutex_unlock(&c->device_lock);
+	mutex_lock(&c->lock);
+}
+
+static const struct type1_host_ops host_ops = {
+	.map = mock_memory_map,
+	.unmap = mock_memory_unmap,
+	.move = mock_memory_move,
+	.pin_page = mock_memory_pin_page,
+	.unpin_page = mock_memory_unpin_page,
+	.notify_unmap = notify_unmap,
+};
+
+void *mock_container_open(unsigned long type)
+{
+	struct mock_container *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	u32 handle;
+	int ret;
+
+	if (!c)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&c->ref);
+	c->type = type;
+	mutex_init(&c->lock);
+	mutex_init(&c->device_lock);
+	INIT_LIST_HEAD(&c->groups);
+	INIT_LIST_HEAD(&c->devices);
+
+	ret = xa_alloc_cyclic(&containers, &handle, c, XA_LIMIT(1, INT_MAX), &next_handle,
+			      GFP_KERNEL);
+	if (ret < 0) {
+		kfree(c);
+		return ERR_PTR(ret);
+	}
+	atomic_inc(&nr_containers);
+	return (void *)(unsigned long)handle;
+}
+
+static void container_free(struct kref *ref)
+{
+	struct mock_container *c = container_of(ref, struct mock_container, ref);
+
+	/* An ioctl that was under way during the last detach may have mapped. */
+	mutex_lock(&c->lock);
+	type1_unmap_all(&c->type1);
+	mutex_unlock(&c->lock);
+	if (c->owner)
+		mock_profile_put(c->owner);
+	kfree(c);
+	if (atomic_dec_and_test(&nr_containers))
+		wake_up_var(&nr_containers);
+}
+
+void mock_container_release(void *handle)
+{
+	struct mock_container *c = xa_erase(&containers, (unsigned long)handle);
+
+	if (c)
+		mock_container_put(c);
+}
+
+struct mock_container *mock_container_get(void *handle)
+{
+	struct mock_container *c;
+
+	xa_lock(&containers);
+	c = xa_load(&containers, (unsigned long)handle);
+	if (c)
+		kref_get(&c->ref);
+	xa_unlock(&containers);
+	return c;
+}
+
+void mock_container_put(struct mock_container *c)
+{
+	kref_put(&c->ref, container_free);
+}
+
+void mock_container_wait_gone(void)
+{
+	wait_var_event(&nr_containers, !atomic_read(&nr_containers));
+}
+
+static struct container_group *find_group(struct mock_container *c, struct iommu_group *group)
+{
+	struct container_group *g;
+
+	list_for_each_entry(g, &c->groups, node)
+		if (g->group == group)
+			return g;
+	return NULL;
+}
+
+/* The first profile makes the container its own: it decides how it behaves. */
+static int check_owner(struct mock_container *c, struct mock_profile *profile)
+{
+	struct mock_call call;
+	int ret;
+
+	if (c->owner)
+		return type1_has_config(&c->type1, &profile->iommu.type1) ? 0 : -EINVAL;
+	mock_call_init(&call, profile, MOCK_SITE_IOMMU_OPEN, NULL);
+	mock_call_arg(&call, MOCK_ARG_TYPE, c->type);
+	ret = mock_call_begin(&call);
+	if (!ret && !type1_check_extension(&profile->iommu.type1, true, c->type))
+		ret = -EINVAL;
+	return mock_call_end(&call, ret);
+}
+
+static int add_group(struct mock_container *c, struct mock_profile *profile,
+		     struct iommu_group *group)
+{
+	struct container_group *g;
+
+	if (c->type1.vaddr_invalid)
+		return -EBUSY;
+	if (find_group(c, group))
+		return -EINVAL;
+	g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
+	if (!g)
+		return -ENOMEM;
+	g->group = group;
+	list_add(&g->node, &c->groups);
+	if (!c->owner) {
+		c->owner = mock_profile_get(profile);
+		type1_init(&c->type1, &profile->iommu.type1, c->type != VFIO_TYPE1_IOMMU,
+			   &host_ops, c);
+	}
+	return 0;
+}
+
+static int attach_profile(struct mock_container *c, struct mock_profile *profile,
+			  struct iommu_group *group)
+{
+	struct mock_call call;
+	int ret;
+
+	ret = check_owner(c, profile);
+	if (ret)
+		return ret;
+	mock_call_init(&call, profile, MOCK_SITE_IOMMU_ATTACH, NULL);
+	ret = mock_call_begin(&call);
+	if (!ret)
+		ret = add_group(c, profile, group);
+	return mock_call_end(&call, ret);
+}
+
+/* An error here makes VFIO try the next driver: the kernel's own type1. */
+int mock_container_attach(struct mock_container *c, struct iommu_group *group)
+{
+	struct mock_profile *profile = mock_profile_of_group(group);
+	int ret = -ENODEV;
+
+	if (!profile)
+		return -ENODEV;
+	if (profile->iommu.enable) {
+		mutex_lock(&c->lock);
+		ret = attach_profile(c, profile, group);
+		mutex_unlock(&c->lock);
+	}
+	mock_profile_put(profile);
+	return ret;
+}
+
+/* Without a group a container has no right to any memory. */
+void mock_container_detach(struct mock_container *c, struct iommu_group *group)
+{
+	struct container_group *g;
+
+	mutex_lock(&c->lock);
+	g = find_group(c, group);
+	if (g) {
+		list_del(&g->node);
+		kfree(g);
+		if (list_empty(&c->groups))
+			type1_unmap_all(&c->type1);
+	}
+	mutex_unlock(&c->lock);
+}
+
+void mock_container_add_device(struct mock_container *c, struct vfio_device *vdev)
+{
+	mutex_lock(&c->device_lock);
+	list_add(&vdev->iommu_entry, &c->devices);
+	mutex_unlock(&c->device_lock);
+}
+
+void mock_container_del_device(struct mock_container *c, struct vfio_device *vdev)
+{
+	mutex_lock(&c->device_lock);
+	list_del(&vdev->iommu_entry);
+	mutex_unlock(&c->device_lock);
+}
+
+/* Taking device_lock could wait for the very device that asks. */
+bool mock_container_has_device(struct mock_container *c)
+{
+	return !list_empty_careful(&c->devices);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The user's memory behind the backend's mappings: who mapped it, the pages
+ * that are pinned for it, and their account against RLIMIT_MEMLOCK.
+ *
+ * A mapping of model "iommu" pins all its pages at MAP, as type1 must for an
+ * IOMMU that reads them at any time. One of model "emulated" holds nothing;
+ * pages are pinned, and accounted, one by one when a device asks.
+ *
+ * All of this runs under the container's lock, outside mmap_lock. A mapping
+ * keeps the mm_struct, not the address space: that lives as long as its
+ * program. Where a program may end meanwhile its address space is released by
+ * mmput_async(), as tearing it down closes VMAs, ours among them.
+ */
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/kthread.h>
+
+#include "backend_container.h"
+#include "backend_memory.h"
+#include "held.h"
+
+#define CHUNK_PAGES \
+	((PAGE_SIZE - sizeof(struct list_head) - sizeof(unsigned int)) / sizeof(struct page *))
+
+/* A page full of pointers to pinned pages. */
+struct chunk {
+	struct list_head node;
+	unsigned int count;
+	struct page *pages[CHUNK_PAGES];
+};
+
+/**
+ * struct memory - what a mapping knows about its memory
+ * @mm: address space it was mapped from
+ * @task: leader of the thread group that mapped it, for its RLIMIT_MEMLOCK
+ * @lock_cap: that one had CAP_IPC_LOCK when it mapped
+ * @chunks: pages pinned at MAP
+ * @pinned: how many these are
+ * @accounted: how many of them count as locked
+ */
+struct memory {
+	struct mm_struct *mm;
+	struct task_struct *task;
+	bool lock_cap;
+	struct list_head chunks;
+	unsigned long pinned;
+	unsigned long accounted;
+};
+
+static unsigned int gup_flags(const struct type1_mapping *m)
+{
+	return FOLL_LONGTERM | (m->prot & VFIO_DMA_MAP_FLAG_WRITE ? FOLL_WRITE : 0);
+}
+
+/* As type1 has it, the zero page and reserved pages cost the user nothing. */
+static bool page_is_free(struct page *page)
+{
+	return is_zero_pfn(page_to_pfn(page)) || PageReserved(page);
+}
+
+static int account(const struct memory *mem, unsigned long pages)
+{
+	int ret;
+
+	if (!pages)
+		return 0;
+	if (mmap_write_lock_killable(mem->mm))
+		return -EINTR;
+	ret = __account_locked_vm(mem->mm, pages, true, mem->task, mem->lock_cap);
+	mmap_write_unlock(mem->mm);
+	return ret;
+}
+
+/* Of a program that ended there is no account left. */
+static void unaccount(const struct memory *mem, unsigned long pages)
+{
+	if (!pages || !mmget_not_zero(mem->mm))
+		return;
+	mmap_write_lock(mem->mm);
+	__account_locked_vm(mem->mm, pages, false, mem->task, mem->lock_cap);
+	mmap_write_unlock(mem->mm);
+	mmput_async(mem->mm);
+}
+
+static void set_program(struct memory *mem)
+{
+	mem->mm = current->mm;
+	mmgrab(mem->mm);
+	mem->task = get_task_struct(current->group_leader);
+	mem->lock_cap = capable(CAP_IPC_LOCK);
+}
+
+static void put_program(struct memory *mem)
+{
+	put_task_struct(mem->task);
+	mmdrop(mem->mm);
+}
+
+/*
+ * A page of device memory (another device's BAR, say) has no page to pin. type1
+ * maps it nevertheless; all that is left to do here is to make sure that it is
+ * there.
+ */
+static int fault_in_pfnmap(unsigned long addr, bool write)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	bool unlocked = false;
+	int ret = -EFAULT;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma && vma->vm_flags & VM_PFNMAP)
+		ret = fixup_user_fault(mm, addr, write ? FAULT_FLAG_WRITE : 0, &unlocked);
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* Pins up to @npages pages at @addr. Returns how many were dealt with, or -errno. */
+static long pin_chunk(struct memory *mem, const struct type1_mapping *m, unsigned long addr,
+		      unsigned long npages)
+{
+	struct chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	unsigned long costs = 0;
+	long ret, i;
+
+	if (!chunk)
+		return -ENOMEM;
+	ret = pin_user_pages_fast(addr, min_t(unsigned long, npages, CHUNK_PAGES), gup_flags(m),
+				  chunk->pages);
+	if (ret <= 0) {
+		kfree(chunk);
+		ret = fault_in_pfnmap(addr, m->prot & VFIO_DMA_MAP_FLAG_WRITE);
+		return ret ? ret : 1;
+	}
+	chunk->count = ret;
+	list_add_tail(&chunk->node, &mem->chunks);
+	mem->pinned += chunk->count;
+
+	for (i = 0; i < chunk->count; i++)
+		costs += !page_is_free(chunk->pages[i]);
+	ret = account(mem, costs);
+	if (ret)
+		return ret;
+	mem->accounted += costs;
+	return chunk->count;
+}
+
+static void unpin_all(struct memory *mem, const struct type1_mapping *m)
+{
+	struct chunk *chunk, *next;
+
+	list_for_each_entry_safe(chunk, next, &mem->chunks, node) {
+		unpin_user_pages_dirty_lock(chunk->pages, chunk->count,
+					    m->prot & VFIO_DMA_MAP_FLAG_WRITE);
+		kfree(chunk);
+		cond_resched();
+	}
+	unaccount(mem, mem->accounted);
+}
+
+static int pin_all(struct memory *mem, const struct type1_mapping *m)
+{
+	u64 done;
+	long n;
+
+	for (done = 0; done < m->size; done += (u64)n << PAGE_SHIFT) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		n = pin_chunk(mem, m, m->vaddr + done, (m->size - done) >> PAGE_SHIFT);
+		if (n < 0)
+			return n;
+		cond_resched();
+	}
+	return 0;
+}
+
+int mock_memory_map(void *host, struct type1_mapping *m)
+{
+	struct mock_container *c = host;
+	struct memory *mem;
+	int ret = 0;
+
+	if (!current->mm)
+		return -ENODEV;
+	mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&mem->chunks);
+	set_program(mem);
+
+	if (c->type1.config.model == TYPE1_IOMMU)
+		ret = pin_all(mem, m);
+	if (ret) {
+		unpin_all(mem, m);
+		put_program(mem);
+		kfree(mem);
+		return ret;
+	}
+	m->host_data = mem;
+	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, 1);
+	mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, mem->pinned);
+	return 0;
+}
+
+void mock_memory_unmap(void *host, struct type1_mapping *m)
+{
+	struct mock_container *c = host;
+	struct memory *mem = m->host_data;
+
+	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, -1);
+	mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, -(long)mem->pinned);
+	unpin_all(mem, m);
+	put_program(mem);
+	kfree(mem);
+}
+
+/* The pinned pages stay what they are; only who pays for them changes. */
+int mock_memory_move(void *host, struct type1_mapping *m, u64 vaddr)
+{
+	struct memory *mem = m->host_data, new = {};
+	int ret;
+
+	if (!current->mm)
+		return -ENODEV;
+	if (current->mm == mem->mm)
+		return 0;
+	set_program(&new);
+	ret = account(&new, mem->accounted);
+	if (ret) {
+		put_program(&new);
+		return ret;
+	}
+	unaccount(mem, mem->accounted);
+	put_program(mem);
+	mem->mm = new.mm;
+	mem->task = new.task;
+	mem->lock_cap = new.lock_cap;
+	return 0;
+}
+
+/* Pages of model "iommu" were accounted when they were mapped. */
+static bool accounts_pins(const struct mock_container *c, struct page *page)
+{
+	return c->type1.config.model == TYPE1_EMULATED && !page_is_free(page);
+}
+
+int mock_memory_pin_page(void *host, struct type1_mapping *m, u64 offset, struct page **page)
+{
+	const struct memory *mem = m->host_data;
+	long ret;
+
+	if (!mmget_not_zero(mem->mm))
+		return -ENODEV;
+	mmap_read_lock(mem->mm);
+	ret = pin_user_pages_remote(mem->mm, m->vaddr + offset, 1, gup_flags(m), page, NULL);
+	mmap_read_unlock(mem->mm);
+	if (ret == 1) {
+		ret = accounts_pins(host, *page) ? account(mem, 1) : 0;
+		if (ret)
+			unpin_user_page(*page);
+	} else if (!ret) {
+		ret = -EFAULT;
+	}
+	mmput_async(mem->mm);
+	return ret;
+}
+
+void mock_memory_unpin_page(void *host, struct type1_mapping *m, struct page *page)
+{
+	bool accounted = accounts_pins(host, page);
+
+	unpin_user_pages_dirty_lock(&page, 1, m->prot & VFIO_DMA_MAP_FLAG_WRITE);
+	if (accounted)
+		unaccount(m->host_data, 1);
+}
+
+int mock_memory_copy(const struct type1_mapping *m, u64 offset, void *data, size_t size,
+		     bool write)
+{
+	const struct memory *mem = m->host_data;
+	void __user *addr = (void __user *)(unsigned long)(m->vaddr + offset);
+	bool borrow = !current->mm;
+	unsigned long left = size;
+
+	if (!mmget_not_zero(mem->mm))
+		return -EPERM;
+	if (borrow)
+		kthread_use_mm(mem->mm);
+	if (current->mm == mem->mm)
+		left = write ? copy_to_user(addr, data, size) : copy_from_user(data, addr, size);
+	if (borrow)
+		kthread_unuse_mm(mem->mm);
+	mmput_async(mem->mm);
+	return left ? -EFAULT : 0;
+}
