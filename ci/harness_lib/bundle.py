@@ -3,9 +3,9 @@
 
 A bundle is defined by a file such as ci/kernels/6.1.toml. In the cache it is
 
-	NAME/VERSION-HASH/root/...	the files
-	NAME/VERSION-HASH/bundle.json	packages, and a checksum of every file
-	NAME/current			link to the one in use
+    NAME/VERSION-HASH/root/...      the files
+    NAME/VERSION-HASH/bundle.json   packages, and a checksum of every file
+    NAME/current                    link to the one in use
 
 HASH covers the packages' checksums and the definition, so nothing stale is
 taken for current. A bundle that is there is used without looking at the

@@ -2,9 +2,11 @@
 """The command line: one function a sub-command."""
 
 import argparse
+import shlex
+import signal
 import sys
 
-from . import bundle, extras, kernels, paths
+from . import bundle, extras, kernels, listing, paths, run, shell, verdict
 from .errors import Exit, HarnessError
 
 
@@ -23,34 +25,118 @@ def _say(text):
     print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
+def _run(args):
+    args.kernel = args.kernel or [kernels.DEFAULT]
+    try:
+        code = run.run(args)
+    except HarnessError as error:
+        _complain(error)
+        code = error.code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        code = Exit.INFRA
+    # Machines read this line: it is the last, whatever went wrong.
+    print(f"verdict: {verdict.WORDS[code]} (exit {int(code)})", flush=True)
+    return code
+
+
+def _complain(what):
+    print(f"ci/harness: {what}", file=sys.stderr, flush=True)
+
+
+def _positive(kind):
+    def parse(text):
+        value = kind(text)
+        if value <= 0:
+            raise ValueError
+        return value
+    parse.__name__ = f"positive {kind.__name__}"
+    return parse
+
+
+def _add_kernel(parser):
+    parser.add_argument("-k", dest="kernel", metavar="KERNEL", default=kernels.DEFAULT,
+                        help=f"{', '.join(kernels.known())} (default: %(default)s)")
+    _add_update(parser)
+
+
+def _add_update(parser):
+    parser.add_argument("--update", action="store_true",
+                        help="look for newer packages instead of using the cached ones")
+
+
+def _add_machine(parser):
+    parser.add_argument("--accel", choices=("auto", "kvm", "tcg"), default="auto",
+                        help="auto (default): KVM if a probe boot works, else emulation")
+    parser.add_argument("--timeout-scale", metavar="X", type=_positive(float), default=1.0,
+                        help="multiply all time-outs, for slow or busy machines")
+
+
+def _add_selection(parser):
+    parser.add_argument("-t", dest="include", metavar="GLOB", action="append", default=[],
+                        help="only tests whose name matches (\"mock/*\"); may be repeated")
+    parser.add_argument("-x", dest="exclude", metavar="GLOB", action="append", default=[],
+                        help="but not these; may be repeated")
+
+
 def _parser():
     parser = argparse.ArgumentParser(
         prog="ci/harness", description="The VFIO regression harness.",
         epilog="Exit status of run: 0 passed, 1 a test failed, 2 usage or infrastructure, "
                "3 kernel splat or panic, 4 nothing ran.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    known = ", ".join(kernels.known())
 
-    kernel = argparse.ArgumentParser(add_help=False)
-    kernel.add_argument("-k", dest="kernel", metavar="KERNEL", default=kernels.DEFAULT,
-                        help=f"{', '.join(kernels.known())} (default: %(default)s)")
-    kernel.add_argument("--update", action="store_true",
-                        help="look for newer packages instead of using the cached ones")
+    command = commands.add_parser("run", help="build, boot, run the tests, judge")
+    command.add_argument("-k", dest="kernel", metavar="KERNEL", action="append",
+                         help=f"kernel under test: {known} (default: {kernels.DEFAULT}); "
+                              "may be repeated")
+    _add_selection(command)
+    command.add_argument("-j", dest="jobs", metavar="N", type=_positive(int), default=1,
+                         help="number of VMs to run at a time (default: 1)")
+    command.add_argument("--repeat", metavar="N", type=_positive(int), default=1,
+                         help="run each test N times")
+    _add_machine(command)
+    command.add_argument("--seed", metavar="N", type=int,
+                         help="what tests with random operations start from (default: random)")
+    command.add_argument("--results", metavar="DIR",
+                         help="where runs leave their results (default: results)")
+    command.add_argument("--json", metavar="FILE", help="copy summary.json there")
+    command.add_argument("--junit", metavar="FILE", help="copy junit.xml there")
+    command.add_argument("-v", "--verbose", action="store_true",
+                         help="show what the tests print")
+    _add_update(command)
+    command.set_defaults(function=_run)
 
-    fetch = commands.add_parser("fetch", parents=[kernel],
-                                help="download what is missing and print where it is")
-    fetch.add_argument("what", choices=("kernel", "headers", "kselftest"))
-    fetch.set_defaults(function=_fetch)
+    command = commands.add_parser("list", help="list the tests, with what they prove")
+    _add_selection(command)
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(function=listing.run, update=False)
+
+    command = commands.add_parser("shell", help="a shell in the VM, with a mock device made")
+    _add_kernel(command)
+    _add_machine(command)
+    command.set_defaults(function=shell.run)
+
+    command = commands.add_parser("fetch", help="download what is missing, print where it is")
+    command.add_argument("what", choices=("kernel", "headers", "kselftest"))
+    _add_kernel(command)
+    command.set_defaults(function=_fetch)
     return parser
 
 
 def main(argv=None):
     """Run the command line; returns the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
     args = _parser().parse_args(argv)
+    args.command_line = shlex.join(["ci/harness", *argv])
+    # Being ended is like Ctrl-C: VMs are ended too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return args.function(args)
     except HarnessError as error:
-        print(f"ci/harness: {error}", file=sys.stderr)
+        _complain(error)
         return error.code
     except KeyboardInterrupt:
-        print("ci/harness: interrupted", file=sys.stderr)
+        _complain("interrupted")
         return Exit.INFRA

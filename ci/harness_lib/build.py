@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Builds, by make, what a run needs. What is up to date costs a moment only."""
+
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import paths, tools
+from .errors import HarnessError
+
+# Lines of a failed build that are shown; all of them are in the log.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """One make: a name for messages, and its arguments."""
+
+    name: str
+    arguments: tuple
+
+
+def _make(*arguments):
+    return tuple(str(argument) for argument in arguments)
+
+
+def module_dir(kernel):
+    """Where the modules for @kernel are built."""
+    return paths.BUILD / f"modules-{kernel.release}"
+
+
+def meta_module_dir(kernel):
+    """Where the module of the meta tests is built."""
+    return paths.BUILD / f"modules-{kernel.release}-meta"
+
+
+def modules(kernel):
+    """mock_vfio.ko."""
+    return Step("mock_vfio.ko for " + kernel.release, _make(
+        "-C", paths.TOP, "modules", f"KDIR={kernel.headers}", f"MOD_OUT={module_dir(kernel)}"))
+
+
+def selftests(kselftest):
+    """libuvfio, libmockvfio, and the tests linked with them."""
+    return Step("selftests", _make(
+        "-C", paths.TOP, "selftests", f"KSFT={kselftest}", f"O={paths.BUILD}"))
+
+
+def guest():
+    """The guest's init."""
+    return Step("guest init", _make("-C", paths.CI / "guest", f"O={paths.BUILD / 'guest'}"))
+
+
+def meta(kselftest, kernel):
+    """The tests of the harness itself, and their module."""
+    return Step("meta tests", _make(
+        "-C", paths.CI / "meta", f"KSFT={kselftest}", f"O={paths.BUILD / 'meta'}",
+        f"KDIR={kernel.headers}", f"MOD_OUT={meta_module_dir(kernel)}"))
+
+
+def run(steps, log):
+    """Carry out @steps, side by side; the file @log gets all that they print."""
+    tools.require("make", "gcc")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(len(steps)) as pool:
+        done = list(pool.map(_run, steps))
+    log.write_text("".join(output for _, output in done))
+    for step, (status, output) in zip(steps, done):
+        if status:
+            last = "".join(f"  {line}\n" for line in output.splitlines()[-SHOWN:])
+            raise HarnessError(f"building {step.name} failed:\n{last}  all of it: {log}")
+
+
+def _run(step):
+    command = ["make", "--no-print-directory", *step.arguments]
+    started = time.monotonic()
+    # Variables of a make that called the harness are not meant for this one.
+    done = subprocess.run(["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "MFLAGS", *command],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+    seconds = time.monotonic() - started
+    head = f"== {step.name}\n$ {' '.join(command)}\n"
+    return done.returncode, f"{head}{done.stdout}== exit {done.returncode}, {seconds:.1f} s\n\n"
+
+
+def find_module(directory, name):
+    """The built NAME.ko below @directory."""
+    found = sorted(Path(directory).glob(f"**/{name}.ko"))
+    if not found:
+        raise HarnessError(f"{directory}: the build made no {name}.ko")
+    return found[0]

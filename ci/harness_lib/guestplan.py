@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The initramfs: init, its plan, and what the plan names. ci/guest/plan.c reads it."""
+
+from . import cpio, kmod, machine
+
+# Modules the guest always has: both sides of VFIO, and where mock_vfio is configured.
+STOCK_MODULES = ("configfs", "vfio_iommu_type1", "vfio-pci", "mdev")
+AUDITED = "mock_vfio"
+
+
+class Image:
+    """An initramfs in the making."""
+
+    def __init__(self, init):
+        self._archive = cpio.Archive()
+        self._plan = []
+        self._programs = {}
+        for directory in ("dev", "proc", "sys", "tmp", "bin"):
+            self._archive.directory(directory)
+        self._archive.file("init", init.read_bytes(), 0o755)
+
+    def order(self, *words):
+        """Add a line to the plan."""
+        self._plan.append(" ".join(str(word) for word in words))
+
+    def file(self, path, data, mode=0o755):
+        """Add a file."""
+        self._archive.file(path, data, mode)
+
+    def symlink(self, path, target):
+        """Add a symbolic link."""
+        self._archive.symlink(path, target)
+
+    def modules(self, kernel, wanted):
+        """Have @wanted and what they depend on loaded, in order."""
+        for name, path in kernel.modules.load_order(wanted):
+            # What came from a package is checked; what was just built is not in a bundle.
+            if path.is_relative_to(kernel.files.root):
+                kernel.files.verified(path)
+            self._archive.file(f"modules/{name}.ko", kmod.read(path))
+            self.order("module", f"/modules/{name}.ko")
+
+    def devices(self):
+        """Have the real devices given to vfio-pci."""
+        for device in machine.DEVICES:
+            self.order("bind", device.pci_id)
+
+    def test(self, test, timeout_s):
+        """Have @test run."""
+        path = f"/tests/{test.suite}/{test.file}"
+        if path not in self._programs:
+            self._programs[path] = test.program
+            self._archive.file(path, test.program.read_bytes(), 0o755)
+        self.order("test", int(timeout_s * 1000), test.name, path, "-r", test.inner)
+
+    def write(self, path):
+        """Write the finished image to @path."""
+        self._archive.file("plan", "".join(line + "\n" for line in self._plan).encode())
+        path.write_bytes(self._archive.bytes())
+        return path
+
+
+def for_tests(kernel, init, tests, extra_modules, timeout_s, seed):
+    """An image that runs @tests."""
+    image = Image(init)
+    image.order("env", f"MOCK_VFIO_SEED={seed}")
+    image.modules(kernel, [*STOCK_MODULES, *extra_modules])
+    image.devices()
+    image.order("audit", AUDITED)
+    for test in tests:
+        image.test(test, timeout_s)
+    return image

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The sub-command list: the tests there are, and what each proves."""
+
+import json
+import sys
+import textwrap
+
+from . import build, bundle, extras, paths, suites
+from .errors import Exit
+
+
+def run(args):
+    """Carry out `ci/harness list`."""
+    def say(text):
+        print(f"set-up: {text}", file=sys.stderr, flush=True)
+
+    with bundle.Cache(paths.cache_dir(), say) as cache:
+        kselftest = extras.kselftest(cache)
+    build.run([build.selftests(kselftest)], paths.BUILD / "list.log")
+    tests = suites.select(suites.tests(suites.SELFTESTS), args.include, args.exclude)
+    known = suites.descriptions(suites.SELFTESTS)
+    if args.json:
+        print(json.dumps([{"name": test.name, "description": known.get(test.base, "")}
+                          for test in tests], indent=1))
+        return Exit.PASS
+    described = None
+    for test in tests:
+        # The variants of a test share its description, and mostly stand together.
+        if test.base != described:
+            described = test.base
+            text = textwrap.fill(known.get(test.base, ""), 88,
+                                 initial_indent="    ", subsequent_indent="    ")
+            print(f"\n{test.base}\n{text}")
+        print(f"  {test.name}")
+    print(f"\n{len(tests)} tests")
+    return Exit.PASS

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a run leaves behind, before anything is written: tests, VMs, the whole."""
+
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import ktap
+from .suites import Test
+from .vm import End, Outcome
+
+FLAKY = "flaky"
+
+# Results that make a run fail; "failed" on the terminal counts them all.
+BAD = (ktap.FAIL, ktap.TIMEOUT, ktap.CRASH)
+
+# Device and IOMMU by variant, for tests that ended before they announced theirs.
+TARGETS = {
+    "mock_type1": ("mock", "type1"),
+    "mock_backend": ("mock", "backend"),
+    "edu": ("edu", "type1"),
+    "nvme": ("nvme", "type1"),
+}
+
+
+@dataclass
+class TestRecord:
+    """One test in one VM."""
+
+    test: Test
+    kernel: str
+    result: str
+    reason: str
+    duration_s: float
+    device: str
+    iommu: str
+    output: list
+    vm: int
+
+    @property
+    def name(self):
+        return self.test.name
+
+    @property
+    def bad(self):
+        return self.result in BAD
+
+
+@dataclass
+class VMRecord:
+    """One boot of a VM: what it was to run, and what happened."""
+
+    number: int
+    kernel: str
+    tests: list
+    directory: Path
+    outcome: Outcome
+    splats: list
+    # 2 when an earlier boot failed before "ready", and this one was in its place.
+    attempt: int = 1
+    # Set on that earlier one: it says nothing about the tests.
+    retried: bool = False
+
+
+@dataclass
+class RunRecord:
+    """A whole run."""
+
+    tests: list = field(default_factory=list)
+    vms: list = field(default_factory=list)
+
+    def count(self, *results):
+        """Number of tests with one of @results."""
+        return sum(test.result in results for test in self.tests)
+
+
+def test_record(test, report, outcome, number, kernel):
+    """The record of @test, of which the guest said @report (None: nothing)."""
+    result = _result(test, report, outcome)
+    output = report.output if report else []
+    device, iommu = ktap.target(output) or TARGETS.get(test.variant, ("none", "none"))
+    return TestRecord(test, kernel, result.result, result.reason,
+                      report.ms / 1000 if report else 0.0, device, iommu, output, number)
+
+
+def _result(test, report, outcome):
+    if not report or not report.ended:
+        if outcome.end is End.HANG:
+            return ktap.Result(ktap.TIMEOUT, "the guest stopped answering during the test")
+        return ktap.Result(ktap.CRASH, f"never reported: {outcome.end.value}")
+    if report.stuck:
+        return ktap.Result(ktap.TIMEOUT, "hangs in the kernel: it cannot be killed")
+    if report.timed_out:
+        return ktap.Result(ktap.TIMEOUT, f"killed after {report.ms / 1000:.0f} s")
+    if report.signal is not None:
+        return ktap.Result(ktap.CRASH, f"the program died of {signal_name(report.signal)}")
+    return ktap.judge(report.output, test.inner, report.exit)
+
+
+def signal_name(number):
+    """SIGSEGV rather than 11."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What `run` prints at its end."""
+
+import shlex
+
+from . import ktap, results, table
+
+# Lines of the console that are shown when a run did not pass.
+CONSOLE_LINES = 25
+# Tests of one kind that are named one by one.
+NAMED = 20
+
+
+def text(run, verdict, info, directory):
+    """All of it but the verdict line, as lines."""
+    lines = []
+    if run.tests:
+        lines += ["", *table.render(run.tests), ""]
+    lines += _named("skipped", [test for test in run.tests if test.result == ktap.SKIP])
+    lines += _flaky(run)
+    if verdict.code:
+        lines += _named("FAILED", [test for test in run.tests if test.bad])
+        lines += _problems(verdict)
+        lines += _evidence(run, directory)
+    totals = results.totals(run)
+    lines.append(f"{totals['passed']} passed, {totals['failed']} failed, "
+                 f"{totals['skipped']} skipped   ({info})")
+    return lines
+
+
+def _named(title, tests):
+    lines = [f"{title}: {test.name}: {test.reason or test.result}" for test in tests[:NAMED]]
+    if len(tests) > NAMED:
+        lines.append(f"{title}: and {len(tests) - NAMED} more")
+    return lines
+
+
+def _flaky(run):
+    return [f"flaky: VM {vm.number} did not get ready ({vm.outcome.end.value}); the tests that "
+            f"passed in its second attempt count as flaky; its log: {vm.directory}"
+            for vm in run.vms if vm.retried]
+
+
+def _problems(verdict):
+    return [f"problem: {problem.text}" for problem in verdict.problems]
+
+
+def _evidence(run, directory):
+    """Of the first VM that something is wrong with."""
+    suspects = {test.vm for test in run.tests if test.bad}
+    vm = next((vm for vm in run.vms if vm.splats or not vm.outcome.clean), None) or next(
+        (vm for vm in run.vms if vm.number in suspects), None)
+    if not vm:
+        return []
+    shown = vm.outcome.console.splitlines()[-CONSOLE_LINES:]
+    return ["", f"the last lines of VM {vm.number}'s console:",
+            *(f"  | {line.rstrip()}" for line in shown), "",
+            f"QEMU: {shlex.join(vm.outcome.command)}",
+            f"reproduce: {directory / 'repro.sh'}", ""]

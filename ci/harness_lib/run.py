@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The sub-command run: set-up, build, boot, tests, verdict."""
+
+import itertools
+import random
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from . import (accel, build, bundle, extras, kernels, machine, paths, record, report, results,
+               suites, tools, verdict, vm)
+from .errors import HarnessError
+from .phases import Phases
+from .progress import Progress
+from .session import Session
+
+
+def run(args):
+    """Carry out `ci/harness run`; returns the exit status."""
+    directory = results.new_directory(Path(args.results or paths.RESULTS))
+    with Progress(args.verbose) as progress:
+        job = Run(args, directory, progress)
+        try:
+            job.work()
+            final = verdict.judge(job.record)
+        except HarnessError as error:
+            final = verdict.Verdict(error.code, (verdict.Problem(error.code, str(error)),))
+            job.save(final)
+            raise
+        job.save(final)
+        for line in report.text(job.record, final, job.subject(), directory):
+            progress.say(line)
+        progress.say(f"time: {job.phases}")
+        progress.say(f"results: {_short(directory)}")
+    return final.code
+
+
+def _short(path):
+    """Relative to where the user is, if it is below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+class Run:
+    """One run's state."""
+
+    def __init__(self, args, directory, progress):
+        self.phases = Phases()
+        self.record = record.RunRecord()
+        self._args = args
+        self._directory = directory
+        self._progress = progress
+        self._kernels = []
+        self._numbers = itertools.count(1)  # of VMs, throughout the run
+        self._kind = None
+        self._descriptions = {}
+        self._seed = random.getrandbits(32) if args.seed is None else args.seed
+
+    def work(self):
+        """All phases up to the verdict."""
+        with self.phases.measure("set-up"), bundle.Cache(paths.cache_dir(),
+                                                         self._progress.step) as cache:
+            tools.require(machine.QEMU, "make", "gcc")
+            for name in dict.fromkeys(self._args.kernel):
+                self._kernels.append(kernels.get(cache, name, self._args.update))
+            for kernel in self._kernels:
+                kernel.files.verified(kernel.vmlinux)
+            kselftest = extras.kselftest(cache, self._args.update)
+        with self.phases.measure("build"):
+            self._progress.step("building")
+            sources = self._build(kselftest)
+        tests = self._select(sources) * self._args.repeat
+        self._progress.expect(len(tests) * len(self._kernels))
+        for kernel in self._kernels:
+            self._run_kernel(kernel, tests)
+
+    def _build(self, kselftest):
+        """Build what the chosen tests need; returns where the tests come from."""
+        include = self._args.include
+        with_meta = suites.wants_meta(include)
+        with_suite = not include or not all(suites.wants_meta([glob]) for glob in include)
+        steps = [build.guest()]
+        steps += [build.modules(kernel) for kernel in self._kernels]
+        if with_suite:
+            steps.append(build.selftests(kselftest))
+        if with_meta:
+            steps += [build.meta(kselftest, kernel) for kernel in self._kernels]
+        build.run(steps, self._directory / "build.log")
+        return [source for source, wanted in ((suites.SELFTESTS, with_suite),
+                                              (suites.META, with_meta)) if wanted]
+
+    def _select(self, sources):
+        candidates = list(itertools.chain.from_iterable(map(suites.tests, sources)))
+        for source in sources:
+            self._descriptions.update(suites.descriptions(source))
+        return suites.select(candidates, self._args.include, self._args.exclude)
+
+    def _run_kernel(self, kernel, tests):
+        init = paths.BUILD / "guest" / "init"
+        modules = [build.find_module(build.module_dir(kernel), "mock_vfio")]
+        if any(test.suite == "meta" for test in tests):
+            modules.append(build.find_module(build.meta_module_dir(kernel), "mock_vfio_meta"))
+        with self.phases.measure("set-up"):
+            chosen = accel.choose(self._args.accel, kernel, init, paths.cache_dir(),
+                                  self._progress.step)
+        session = Session(kernel, chosen, self._limits, init, modules, self._seed,
+                          self._directory, self._numbers, self._progress)
+        self._progress.first_ready = None
+        started = time.monotonic()
+        with self.phases.measure("tests"):
+            try:
+                session.run(tests, self._args.jobs)
+            finally:
+                self.record.tests += session.record.tests
+                self.record.vms += session.record.vms
+        self._kind = chosen.kind
+        self.phases.split_tests((self._progress.first_ready or time.monotonic()) - started)
+
+    def _limits(self, kind):
+        return vm.LIMITS[kind].scaled(self._args.timeout_scale)
+
+    def subject(self):
+        """What was tested, on what, in a few words."""
+        names = ", ".join(f"Linux {kernel.version}" for kernel in self._kernels)
+        return f"{names}, {self._kind}"
+
+    def save(self, final):
+        """Write the results directory, and the copies that were asked for."""
+        results.write(self._directory, self.record, {
+            "verdict": final.word,
+            "exit_code": int(final.code),
+            "problems": [problem.text for problem in final.problems],
+            "command": self._args.command_line,
+            "seed": self._seed,
+            "qemu": _qemu_version(),
+            "accel": self._kind,
+            "kernels": [{"name": kernel.name, "release": kernel.release,
+                         "version": kernel.version} for kernel in self._kernels],
+            "phases": {name: round(value, 2) for name, value in self.phases.seconds.items()},
+            "descriptions": self._descriptions,
+        })
+        for name, target in (("summary.json", self._args.json), ("junit.xml", self._args.junit)):
+            if target:
+                try:
+                    shutil.copyfile(self._directory / name, target)
+                except OSError as error:
+                    raise HarnessError(f"{target}: {error.strerror}") from error
+
+
+def _qemu_version():
+    try:
+        done = subprocess.run([machine.QEMU, "--version"], capture_output=True, text=True,
+                              check=False)
+    except OSError:
+        return ""
+    return done.stdout.partition("\n")[0]

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Gets tests run: as many VMs, one after the other, as it takes.
+
+What a dying guest left undone runs in a fresh one. A guest that fails before
+its "ready" is started once more; nothing else is ever tried twice.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from . import console, guestplan, machine, record, results
+from .vm import End, VM
+
+
+class Session:
+    """One kernel and all that its VMs have in common."""
+
+    def __init__(self, kernel, accel, limits, init, modules, seed, directory, numbers,
+                 progress):
+        self.kernel = kernel
+        self.accel = accel
+        self.record = record.RunRecord()
+        self._limits = limits
+        self._init = init
+        self._modules = modules
+        self._seed = seed
+        self._directory = directory
+        self._progress = progress
+        self._rules = console.Rules.load()
+        self._numbers = numbers
+        self._lock = threading.Lock()
+        self._live = set()
+        self._aborted = False
+
+    def run(self, tests, jobs=1):
+        """Run all of @tests, in @jobs VMs at a time; returns the RunRecord."""
+        # Dealt out like cards: neighbours take similar time.
+        shards = [tests[start::jobs] for start in range(min(jobs, len(tests)))]
+        with ThreadPoolExecutor(len(shards)) as pool:
+            try:
+                list(pool.map(self._run_shard, shards))
+            except BaseException:
+                self._abort()
+                raise
+        order = {id(test): place for place, test in enumerate(tests)}
+        self.record.tests.sort(key=lambda entry: order[id(entry.test)])
+        self.record.vms.sort(key=lambda entry: entry.number)
+        return self.record
+
+    def _abort(self):
+        """Interrupted: end the VMs, so that their threads come back."""
+        with self._lock:
+            self._aborted = True
+            for guest in self._live:
+                guest.kill()
+
+    def _run_shard(self, pending):
+        while pending and not self._aborted:
+            vm = self._boot(pending)
+            if self._may_retry(vm):
+                vm.retried = True
+                self._progress.retry(vm)
+                self.accel.distrust()
+                vm = self._boot(pending, attempt=2)
+            pending = self._collect(vm)
+
+    def _may_retry(self, vm):
+        """Only before "ready"; and not when guest or QEMU said what is wrong: it stays so."""
+        outcome = vm.outcome
+        return not (self._aborted or outcome.report.ready or outcome.report.errors or
+                    (outcome.end is End.QEMU and not outcome.console))
+
+    def _boot(self, tests, attempt=1):
+        with self._lock:
+            number = next(self._numbers)
+        directory = self._directory / f"vm-{number}"
+        directory.mkdir(parents=True)
+        image = guestplan.for_tests(self.kernel, self._init, tests, self._modules,
+                                    self._limits(self.accel.kind).test, self._seed)
+        initramfs = image.write(directory / "initramfs.cpio")
+        command = machine.command(self.kernel.vmlinux, initramfs, self.accel.kind)
+        self._progress.boot(number, self.kernel.name, attempt)
+        guest = VM(command, self._limits(self.accel.kind),
+                   lambda word, report: self._heard(number, tests, word, report))
+        with self._lock:
+            self._live.add(guest)
+        outcome = guest.run()
+        vm = record.VMRecord(number, self.kernel.name, tests, directory, outcome,
+                             console.splats(outcome.console_judged, self._rules), attempt)
+        results.write_vm(vm)
+        with self._lock:
+            self._live.remove(guest)
+            self.record.vms.append(vm)
+        return vm
+
+    def _heard(self, number, tests, word, report):
+        if word == "ready":
+            self._progress.ready(number)
+        elif word == "begin":
+            self._progress.begin(number, tests[report.current.index])
+        elif word == "end":
+            index = max(report.tests)
+            self._progress.end(number, self._test_record(number, tests[index],
+                                                         report.tests[index], None))
+
+    def _test_record(self, number, test, report, outcome):
+        return record.test_record(test, report, outcome, number, self.kernel.name)
+
+    def _collect(self, vm):
+        """Record the tests of a VM that has ended; returns those for the next one."""
+        report = vm.outcome.report
+        # Tests run in order: the first without an end is the one that was running.
+        reported = sum(test.ended for test in report.tests.values())
+        done = vm.tests[:reported]
+        left = vm.tests[reported:]
+        stuck = any(test.stuck for test in report.tests.values())
+        if not report.ready:
+            culprits, left = left, []
+        elif stuck:
+            culprits = []
+        else:
+            culprits, left = left[:1], left[1:]
+        entries = [self._test_record(vm.number, test, report.tests.get(index), vm.outcome)
+                   for index, test in enumerate(done + culprits)]
+        if vm.attempt > 1:
+            entries = [replace(entry, result=record.FLAKY) if entry.result == "pass" else entry
+                       for entry in entries]
+        for entry in entries[len(done):]:
+            self._progress.end(vm.number, entry)
+        with self._lock:
+            self.record.tests += entries
+        if left:
+            self._progress.fresh(vm, len(left))
+        return left
