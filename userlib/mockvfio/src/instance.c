@@ -13,12 +13,16 @@ static int type_path(struct mv_path *path, struct mockvfio_profile *profile, con
 		     struct mockvfio_error *err)
 {
 	char dev_name[MOCKVFIO_NAME_MAX * 2];
+	uint64_t live;
 	int ret;
 
+	ret = mockvfio_get_u64(profile, "live", &live, err);
+	if (ret)
+		return ret;
 	ret = mockvfio_get(profile, "dev_name", dev_name, sizeof(dev_name), err);
 	if (ret < 0)
 		return ret;
-	if (!*dev_name)
+	if (!live)
 		return mv_error(err, ENOENT, NULL, "profile %s is not live", profile->name);
 	return mv_path(path, profile->mock, err,
 		       "/sys/class/mdev_bus/%s/mdev_supported_types/mock_vfio-%s/%s", dev_name,

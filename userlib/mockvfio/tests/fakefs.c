@@ -36,7 +36,7 @@ static const struct {
 	{ CONFIG "/*/iommu_backend", { "enable=0", "quirks=", "ranges/" } },
 	{ CONFIG "/*/*", { NULL } },
 	{ CONFIG "/*",
-	  { "live=0", "dev_name=", "pci_vendor=0x4d56", "regions/", "irqs/", "faults/",
+	  { "live=0", "dev_name=mock_vfio.0", "pci_vendor=0x4d56", "regions/", "irqs/", "faults/",
 	    "iommu_backend/" } },
 };
 
@@ -230,8 +230,6 @@ static int write_live(const char *name, const char *value)
 			return -EBUSY;
 		remove_tree(full(type_dir));
 	}
-	make_path(path, CONFIG "/%s/dev_name", name);
-	fakefs_put(&fake, path, *value == '1' ? "mock_vfio.0\n" : "\n");
 	return 0;
 }
 
@@ -303,11 +301,14 @@ ssize_t __wrap_write(int fd, const void *buf, size_t count)
 		errno = refused_code;
 		return -1;
 	}
-	if (ftruncate(fd, 0) || __real_write(fd, buf, count) < 0)
-		return -1;
 	ret = side_effect(below, value);
-	errno = -ret;
-	return ret ? -1 : (ssize_t)count;
+	if (ret) {
+		errno = -ret;
+		return -1;
+	}
+	if (ftruncate(fd, 0))
+		return -1;
+	return __real_write(fd, buf, count);
 }
 
 int fakefs_setup(void **state)
