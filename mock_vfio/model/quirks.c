@@ -11,88 +11,88 @@
 
 const struct type1_quirk type1_quirks[NR_TYPE1_QUIRKS] = {
 	[QUIRK_OVERLAP_EBUSY] = {
-		"overlap_ebusy",
-		"MAP over an existing mapping fails with EBUSY, not EEXIST",
+		.name = "overlap_ebusy",
+		.doc = "MAP over an existing mapping fails with EBUSY, not EEXIST",
 		RELEASES(3, 6, 3, 11),
 	},
 	[QUIRK_UNMAP_OVERFLOW_4_15] = {
 		/* From 71a7d3d78e3c to 58fec830fc19. */
-		"unmap_overflow_4_15",
-		"UNMAP fails with EINVAL when iova + size is 2^64 or more",
+		.name = "unmap_overflow_4_15",
+		.doc = "UNMAP fails with EINVAL when iova + size is 2^64 or more",
 		RELEASES(4, 15, 5, 0),
 	},
 	[QUIRK_UNMAP_WRAP_SILENT] = {
 		/* Until 1196f1f897d4 and ef270ec44637. */
-		"unmap_wrap_silent",
-		"a mapping or UNMAP that ends at 2^64 is lost: UNMAP returns 0 and size 0",
+		.name = "unmap_wrap_silent",
+		.doc = "a mapping or UNMAP that ends at 2^64 is lost: UNMAP returns 0 and size 0",
 		RELEASES(3, 6, 6, 18),
 	},
 	[QUIRK_WRAP_EINVAL] = {
 		/* Until 6012379ede6a. */
-		"wrap_einval",
-		"ranges that wrap past 2^64 fail with EINVAL, not EOVERFLOW",
+		.name = "wrap_einval",
+		.doc = "ranges that wrap past 2^64 fail with EINVAL, not EOVERFLOW",
 		RELEASES(3, 6, 6, 18),
 	},
 	[QUIRK_NO_ENTRY_LIMIT] = {
 		/* Until 492855939bdb (CVE-2019-3882). */
-		"no_entry_limit",
-		"any number of mappings: MAP never fails with ENOSPC",
+		.name = "no_entry_limit",
+		.doc = "any number of mappings: MAP never fails with ENOSPC",
 		RELEASES(3, 6, 5, 1),
 	},
 	[QUIRK_NO_IOVA_RANGES] = {
-		"no_iova_ranges",
-		"no IOVA range capability, and MAP does not check the ranges",
+		.name = "no_iova_ranges",
+		.doc = "no IOVA range capability, and MAP does not check the ranges",
 		RELEASES(3, 6, 5, 4),
 	},
 	[QUIRK_NO_MIGRATION_CAP] = {
-		"no_migration_cap",
-		"no migration capability",
+		.name = "no_migration_cap",
+		.doc = "no migration capability",
 		RELEASES(3, 6, 5, 8),
 	},
 	[QUIRK_NO_DMA_AVAIL_CAP] = {
-		"no_dma_avail_cap",
-		"no capability that tells how many mappings are left",
+		.name = "no_dma_avail_cap",
+		.doc = "no capability that tells how many mappings are left",
 		RELEASES(3, 6, 5, 10),
 	},
 	[QUIRK_NO_DIRTY_PAGES] = {
-		"no_dirty_pages",
-		"no DIRTY_PAGES ioctl (ENOTTY), no dirty bitmap from UNMAP (EINVAL)",
+		.name = "no_dirty_pages",
+		.doc = "no DIRTY_PAGES ioctl (ENOTTY), no dirty bitmap from UNMAP (EINVAL)",
 		RELEASES(3, 6, 5, 8),
 	},
 	[QUIRK_NO_UNMAP_ALL] = {
-		"no_unmap_all",
-		"UNMAP_FLAG_ALL is unknown (EINVAL) and not offered",
+		.name = "no_unmap_all",
+		.doc = "UNMAP_FLAG_ALL is unknown (EINVAL) and not offered",
 		RELEASES(3, 6, 5, 12),
 	},
 	[QUIRK_NO_UPDATE_VADDR] = {
-		"no_update_vaddr",
-		"the VADDR flags of MAP and UNMAP are unknown (EINVAL) and not offered",
+		.name = "no_update_vaddr",
+		.doc = "the VADDR flags of MAP and UNMAP are unknown (EINVAL) and not offered",
 		RELEASES(3, 6, 5, 12),
 	},
 	[QUIRK_CAPS_UNALIGNED] = {
 		/* Until a881b496941f. */
-		"caps_unaligned",
-		"GET_INFO's capabilities follow each other without padding to 8 bytes",
+		.name = "caps_unaligned",
+		.doc = "GET_INFO's capabilities follow each other without padding to 8 bytes",
 		RELEASES(3, 6, 6, 6),
 	},
 	[QUIRK_NESTING_TYPE] = {
 		/* Until 35890f85573c. */
-		"nesting_type",
-		"CHECK_EXTENSION offers VFIO_TYPE1_NESTING_IOMMU (6)",
+		.name = "nesting_type",
+		.doc = "CHECK_EXTENSION offers VFIO_TYPE1_NESTING_IOMMU (6)",
 		RELEASES(3, 17, 6, 13),
 	},
 	[QUIRK_UNMAP_EMPTY_ENOENT] = {
 		/* iommufd's VFIO compatibility until afb47765f923 (6.18). */
-		"unmap_empty_enoent",
-		"UNMAP of a range without mappings fails with ENOENT, not 0 and size 0",
+		.name = "unmap_empty_enoent",
+		.doc = "UNMAP of a range without mappings fails with ENOENT, not 0 and size 0",
 	},
 	[QUIRK_NO_PGSIZES] = {
-		"no_pgsizes",
-		"GET_INFO does not say the page sizes: no PGSIZES flag, mask 0",
+		.name = "no_pgsizes",
+		.doc = "GET_INFO does not say the page sizes: no PGSIZES flag, mask 0",
 	},
 	[QUIRK_ZERO_PGSIZES] = {
-		"zero_pgsizes",
-		"GET_INFO says PGSIZES with a mask of 0",
+		.name = "zero_pgsizes",
+		.doc = "GET_INFO says PGSIZES with a mask of 0",
 	},
 };
 

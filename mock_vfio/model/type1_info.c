@@ -69,21 +69,32 @@ static size_t capability_size(const struct type1 *t, const struct capability *ca
 	return has_quirk(t, TYPE1_QUIRK(CAPS_UNALIGNED)) ? size : (size + 7) / 8 * 8;
 }
 
+/* The largest capability: the ranges. */
+union any_capability {
+	struct vfio_info_cap_header header;
+	u64 bytes[(sizeof(struct vfio_iommu_type1_info_cap_iova_range) +
+		   TYPE1_MAX_RANGES * sizeof(struct vfio_iova_range)) / sizeof(u64)];
+};
+
+/* Each is filled aside, as its place in the chain need not be aligned. */
 static void fill_chain(const struct type1 *t, u8 *buf)
 {
-	struct vfio_info_cap_header *header = NULL;
+	struct vfio_info_cap_header *last = NULL;
+	union any_capability cap;
 	size_t i, size, offset = 0;
 
 	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
 		size = capability_size(t, &capabilities[i]);
 		if (!size)
 			continue;
-		if (header)
-			header->next = INFO_SIZE + offset;
-		header = (void *)(buf + offset);
-		header->id = capabilities[i].id;
-		header->version = 1;
-		capabilities[i].fill(t, header);
+		memset(&cap, 0, sizeof(cap));
+		cap.header.id = capabilities[i].id;
+		cap.header.version = 1;
+		capabilities[i].fill(t, &cap);
+		memcpy(buf + offset, &cap, size);
+		if (last)
+			last->next = INFO_SIZE + offset;
+		last = (void *)(buf + offset);
 		offset += size;
 	}
 }
