@@ -41,21 +41,21 @@
 #define MOCK_VFIO_REG_DST		0x18 /* 64 rw: IOVA, or offset into the buffer */
 #define MOCK_VFIO_REG_LEN		0x20 /* 64 rw: bytes, 1..MOCK_VFIO_DMA_MAX */
 #define MOCK_VFIO_REG_PATTERN		0x28 /* 64 rw: FILL repeats its 8 bytes, little endian */
-#define MOCK_VFIO_REG_CHECKSUM		0x30 /* 64 ro: sum of the bytes the last command moved */
+#define MOCK_VFIO_REG_CHECKSUM		0x30 /* 64 ro: sum of the bytes last moved */
 #define MOCK_VFIO_REG_COMMAND		0x38 /* 32 wo: the doorbell, MOCK_VFIO_CMD_* | flags */
 #define MOCK_VFIO_REG_DONE		0x3c /* 32 ro: commands completed since reset, wraps */
 #define MOCK_VFIO_REG_IRQ_VECTOR	0x40 /* 32 rw: MSI vector that completions signal */
 #define MOCK_VFIO_REG_IRQ_RAISE		0x44 /* 32 wo: raises an interrupt now: see below */
 #define MOCK_VFIO_REG_IRQ_STATUS	0x48 /* 32 rw: INTx causes pending, write 1 to clear */
 #define MOCK_VFIO_REG_SCRATCH		0x50 /* 64 rw: no effect; zero after reset */
-#define MOCK_VFIO_REG_RESETS		0x58 /* 32 ro: device resets since the instance was created */
+#define MOCK_VFIO_REG_RESETS		0x58 /* 32 ro: resets since the instance was created */
 
 #define MOCK_VFIO_ID			0x4f465656 /* "VVFO" */
 #define MOCK_VFIO_VERSION		1
 
-#define MOCK_VFIO_STATUS_BUSY		(1u << 0) /* a command is running; COMMAND writes fail with EBUSY */
-#define MOCK_VFIO_STATUS_DONE		(1u << 1) /* the last command succeeded */
-#define MOCK_VFIO_STATUS_ERROR		(1u << 2) /* the last command failed; ERROR says why */
+#define MOCK_VFIO_STATUS_BUSY		0x1 /* COMMAND writes fail with EBUSY */
+#define MOCK_VFIO_STATUS_DONE		0x2 /* the last command succeeded */
+#define MOCK_VFIO_STATUS_ERROR		0x4 /* the last command failed; ERROR says why */
 
 /*
  * Commands. "Memory" is the user's memory as the IOMMU maps it, addressed by
@@ -69,9 +69,9 @@
 #define MOCK_VFIO_CMD_SUM		5 /* memory at SRC -> CHECKSUM only */
 #define MOCK_VFIO_CMD_MASK		0xffu
 
-#define MOCK_VFIO_CMD_PINNED		(1u << 8) /* by pinned pages instead of vfio_dma_rw() */
-#define MOCK_VFIO_CMD_ASYNC		(1u << 9) /* from a kernel thread: the write returns at once */
-#define MOCK_VFIO_CMD_IRQ		(1u << 10) /* interrupt on completion, success or not */
+#define MOCK_VFIO_CMD_PINNED		0x100 /* by pinned pages instead of vfio_dma_rw() */
+#define MOCK_VFIO_CMD_ASYNC		0x200 /* from a kernel thread: the write returns at once */
+#define MOCK_VFIO_CMD_IRQ		0x400 /* interrupt on completion, success or not */
 
 #define MOCK_VFIO_DMA_MAX		0x10000
 
@@ -82,7 +82,7 @@
  * its cause stays set in IRQ_STATUS, and the line asserted, until the driver
  * clears it there; unmasking a line that is still asserted signals again.
  */
-#define MOCK_VFIO_IRQ_CAUSE_DMA		(1u << 0)
-#define MOCK_VFIO_IRQ_CAUSE_RAISE	(1u << 1)
+#define MOCK_VFIO_IRQ_CAUSE_DMA		0x1
+#define MOCK_VFIO_IRQ_CAUSE_RAISE	0x2
 
 #endif /* _UAPI_MOCK_VFIO_H */
