@@ -40,29 +40,35 @@ static const struct vfio_info_cap_header *fail(int code)
 	return NULL;
 }
 
-static const struct vfio_info_cap_header *
-find(const void *info, uint32_t argsz, bool has_caps, const struct layout *layout,
-	uint16_t id, size_t *avail)
+/* A chain, as the structure it hangs on describes it. */
+struct chain {
+	const unsigned char *info;
+	uint32_t argsz;
+	bool present;
+	const struct layout *layout;
+};
+
+static const struct vfio_info_cap_header *find(const struct chain *chain, uint16_t id,
+					       size_t *avail)
 {
-	const unsigned char *base = info;
 	const struct vfio_info_cap_header *cap;
-	size_t floor = layout->head;
+	size_t floor = chain->layout->head;
 	uint32_t offset;
 
-	if (!has_caps)
+	if (!chain->present)
 		return fail(ENOENT);
-	if (argsz < layout->head)
+	if (chain->argsz < floor)
 		return fail(EPROTO);
-	memcpy(&offset, base + layout->cap_offset, sizeof(offset));
+	memcpy(&offset, chain->info + chain->layout->cap_offset, sizeof(offset));
 	for (; offset; offset = cap->next) {
 		if (offset % alignof(struct vfio_info_cap_header) ||
-		    offset < floor || offset > argsz ||
-		    argsz - offset < sizeof(*cap))
+		    offset < floor || offset > chain->argsz ||
+		    chain->argsz - offset < sizeof(*cap))
 			return fail(EPROTO);
-		cap = (const void *)&base[offset];
+		cap = (const void *)&chain->info[offset];
 		if (cap->id == id) {
 			if (avail)
-				*avail = argsz - offset;
+				*avail = chain->argsz - offset;
 			return cap;
 		}
 		floor = offset + sizeof(*cap);
@@ -74,22 +80,40 @@ const struct vfio_info_cap_header *
 uvfio_get_region_info_cap(const struct vfio_region_info *info, uint16_t id,
 			  size_t *avail)
 {
-	return find(info, info->argsz, info->flags & VFIO_REGION_INFO_FLAG_CAPS,
-		    &region_layout, id, avail);
+	const struct chain chain = {
+		.info = (const unsigned char *)info,
+		.argsz = info->argsz,
+		.present = info->flags & VFIO_REGION_INFO_FLAG_CAPS,
+		.layout = &region_layout,
+	};
+
+	return find(&chain, id, avail);
 }
 
 const struct vfio_info_cap_header *
 uvfio_get_device_info_cap(const struct vfio_device_info *info, uint16_t id,
 			  size_t *avail)
 {
-	return find(info, info->argsz, info->flags & VFIO_DEVICE_FLAGS_CAPS,
-		    &device_layout, id, avail);
+	const struct chain chain = {
+		.info = (const unsigned char *)info,
+		.argsz = info->argsz,
+		.present = info->flags & VFIO_DEVICE_FLAGS_CAPS,
+		.layout = &device_layout,
+	};
+
+	return find(&chain, id, avail);
 }
 
 const struct vfio_info_cap_header *
 uvfio_get_iommu_info_cap(const struct vfio_iommu_type1_info *info, uint16_t id,
 			 size_t *avail)
 {
-	return find(info, info->argsz, info->flags & VFIO_IOMMU_INFO_CAPS,
-		    &iommu_layout, id, avail);
+	const struct chain chain = {
+		.info = (const unsigned char *)info,
+		.argsz = info->argsz,
+		.present = info->flags & VFIO_IOMMU_INFO_CAPS,
+		.layout = &iommu_layout,
+	};
+
+	return find(&chain, id, avail);
 }

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A VFIO kernel in one process, behind struct uvfio_sysops: groups, containers
+ * with the type1 of mock_vfio/model/, devices with memory-backed regions and
+ * interrupts. For tests without a VM; nothing of it is part of the library.
+ *
+ * A test fills in what it wants before the first call, runs the library on
+ * fake_options(), and looks at the calls made and at what is still held. File
+ * descriptors start at 0, because 0 is a valid one.
+ */
+#ifndef UVFIO_FAKE_H
+#define UVFIO_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/vfio.h>
+
+#include <uvfio/uvfio.h>
+
+/* The model's headers bring the kernel's short names (min, ALIGN ...). */
+#include "../../mock_vfio/model/type1.h"
+
+#define FAKE_MAX_FDS	32
+#define FAKE_MAX_MMAPS	32
+#define FAKE_MAX_CALLS	256
+#define FAKE_MAX_RULES	8
+#define FAKE_VECTORS	8
+
+enum fake_op {
+	FAKE_OPEN, FAKE_CLOSE, FAKE_IOCTL, FAKE_MMAP, FAKE_MUNMAP, FAKE_PREAD,
+	FAKE_PWRITE, FAKE_READLINK, FAKE_ALLOC,
+};
+
+/* A call the library made. What a and b are depends on the call. */
+struct fake_call {
+	enum fake_op op;
+	unsigned long request;	/* of an ioctl */
+	int fd;
+	int64_t ret;		/* -errno on failure */
+	uint64_t a;		/* iova; offset; index; small ioctl argument */
+	uint64_t b;		/* size asked; length; flags */
+	uint64_t c;		/* UNMAP: size returned; MAP: vaddr */
+	char path[64];
+};
+
+/*
+ * A fault: calls that match get @ret instead of being made. The words are the
+ * module's.
+ */
+struct fake_rule {
+	enum fake_op op;
+	unsigned long request;	/* of an ioctl; 0 matches every one */
+	unsigned int skip;	/* first let so many pass */
+	int times;		/* then apply so often; -1 = for ever */
+	int64_t ret;		/* -errno, or a result to claim */
+	unsigned int hits;
+};
+
+struct fake_region {
+	uint64_t size;
+	uint64_t offset;	/* in the device's file */
+	uint32_t flags;
+	/*
+	 * What follows struct vfio_region_info in the answer, chained from its
+	 * first byte. Sent as it is: a test may put nonsense there.
+	 */
+	const void *caps;
+	uint32_t caps_size;
+	unsigned char *memory;	/* size bytes, the fake's; NULL reads as zero */
+};
+
+struct fake_irq {
+	uint32_t count;
+	uint32_t flags;
+	int32_t trigger[FAKE_VECTORS];	/* eventfds; -1 = none */
+	int32_t unmask;
+	bool masked;
+};
+
+#define FAKE_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+
+struct fake_device {
+	const char *name;
+	int group;
+	uint32_t flags;
+	uint32_t num_regions;
+	uint32_t num_irqs;
+	struct fake_region regions[FAKE_REGIONS];
+	struct fake_irq irqs[VFIO_PCI_NUM_IRQS];
+	unsigned int vectors_available;	/* beyond: SET_IRQS answers this */
+	unsigned int resets;
+};
+
+struct fake_container {
+	bool open;
+	unsigned int iommu_type;	/* 0 until VFIO_SET_IOMMU */
+	unsigned int groups;
+	struct type1 type1;
+};
+
+struct fake_group {
+	int id;
+	bool viable;
+	bool open;
+	bool joins_others;	/* may share a container with another group */
+	struct fake_container *container;
+};
+
+enum fake_file_type { FAKE_FREE, FAKE_CONTAINER, FAKE_GROUP, FAKE_DEVICE };
+
+struct fake_file {
+	enum fake_file_type type;
+	void *object;
+};
+
+struct fake_mmap {
+	void *addr;
+	size_t length;
+	int prot;
+};
+
+struct fake {
+	struct type1_config type1;
+	int api_version;
+	struct fake_group groups[4];
+	struct fake_device devices[4];
+	const char *group_link;	/* what readlink() of any iommu_group says */
+
+	struct fake_rule rules[FAKE_MAX_RULES];
+	unsigned int nr_rules;
+	unsigned int fail_nth;	/* the nth fallible call from now on fails */
+	int fail_errno;		/* with this; 0 stands for EIO */
+	bool fail_fired;
+	enum fake_op fail_op;	/* what it hit */
+	/* Called with an ioctl's argument after it succeeded; may spoil it. */
+	void (*spoil)(struct fake *fake, unsigned long request, void *arg);
+	void *spoil_data;
+
+	struct fake_call calls[FAKE_MAX_CALLS];
+	unsigned int nr_calls;
+
+	struct fake_container containers[4];
+	struct fake_file files[FAKE_MAX_FDS];
+	struct fake_mmap mmaps[FAKE_MAX_MMAPS];
+	unsigned int allocations;	/* of the library, now */
+};
+
+/*
+ * Groups 10 and 11, which can share a container, and 12, which cannot. Device
+ * "dev" (in 10) is PCI, has a 128 KiB BAR 0 that can be mapped as a whole, 256
+ * bytes of config space, INTx, MSI and REQ, and a reset; "dev2" (in 10), "other"
+ * (in 11) and "alone" (in 12) have the same.
+ */
+struct fake *fake_new(void);
+/* Frees it; true when nothing was held any more. Says on stderr what was. */
+bool fake_free(struct fake *fake);
+
+struct uvfio_options fake_options(struct fake *fake);
+
+void fake_fail(struct fake *fake, enum fake_op op, unsigned long request,
+	       unsigned int skip, int times, int64_t ret);
+void fake_forget_calls(struct fake *fake);
+
+/* The nth (from 0) recorded call of a kind, or NULL. */
+const struct fake_call *fake_nth_call(const struct fake *fake, enum fake_op op,
+				      unsigned long request, unsigned int nth);
+unsigned int fake_count_calls(const struct fake *fake, enum fake_op op,
+			      unsigned long request);
+
+/* Sums of what is open and mapped; 0 when the library let go of everything. */
+unsigned int fake_held_files(const struct fake *fake);
+unsigned int fake_held_mmaps(const struct fake *fake);
+
+struct fake_device *fake_device(struct fake *fake, const char *name);
+
+/* Among the fake's own files. */
+int fake_install(struct fake *fake, enum fake_file_type type, void *object);
+int fake_container_ioctl(struct fake *fake, struct fake_container *container,
+			 unsigned long request, void *arg);
+void fake_container_close(struct fake_container *container);
+int fake_group_ioctl(struct fake *fake, struct fake_group *group,
+		     unsigned long request, void *arg);
+void fake_group_close(struct fake_group *group);
+int fake_device_ioctl(struct fake *fake, struct fake_device *device,
+		      unsigned long request, void *arg);
+struct fake_region *fake_region_at(struct fake_device *device, uint64_t offset);
+
+extern const struct uvfio_sysops fake_sysops;
+extern const struct uvfio_allocator fake_allocator;
+
+#endif /* UVFIO_FAKE_H */
