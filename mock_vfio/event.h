@@ -76,6 +76,7 @@ struct mock_event {
  * @ring: MOCK_EVENT_RING events, event number seq is at seq % MOCK_EVENT_RING
  * @next: number that the next event gets
  * @lost: events dropped since the last clear
+ * @clears: how often it was cleared
  * @wq: readers that wait for events
  * @wake: wakes @wq outside the context in which an event was logged, which may
  *	hold locks (an eventfd's, for one) that a waiter's callback takes as well
@@ -85,6 +86,7 @@ struct mock_event_log {
 	struct mock_event *ring;
 	u64 next;
 	u64 lost;
+	u64 clears;
 	wait_queue_head_t wq;
 	struct irq_work wake;
 };

@@ -105,10 +105,8 @@ enum mock_match_key {
 };
 
 /**
- * struct mock_fault_rule - one rule
- * @node: in its site's list while armed
- * @name: the configfs directory's
- * @site: the site; a rule without one (-1) cannot be armed
+ * struct mock_fault_spec - what a rule says, as written in configfs
+ * @site: an enum mock_site; a rule without one (-1) cannot be armed
  * @effect: one of the site's effects
  * @error: errno of MOCK_ERRNO, positive
  * @value: operand of the effects that take one
@@ -119,15 +117,9 @@ enum mock_match_key {
  * @probability: per cent of the candidates that fire
  * @seed: of the decisions that @probability needs
  * @priority: the lowest number goes first
- * @armed: in force; arming zeroes @seen, @candidates and @hits
- * @seen: calls that matched
- * @candidates: calls that were left after skip and interval
- * @hits: calls the rule fired on
  */
-struct mock_fault_rule {
-	struct list_head node;
-	char name[MOCK_NAME_MAX + 1];
-	int site;
+struct mock_fault_spec {
+	s64 site;
 	enum mock_effect effect;
 	int error;
 	u64 value;
@@ -135,10 +127,24 @@ struct mock_fault_rule {
 	u64 skip;
 	u64 interval;
 	s64 times;
-	u32 probability;
+	u64 probability;
 	u64 seed;
-	s32 priority;
-	bool armed;
+	s64 priority;
+};
+
+/**
+ * struct mock_fault_rule - a rule at work
+ * @node: in its site's list while armed
+ * @name: the configfs directory's
+ * @spec: what it says
+ * @seen: calls that matched since it was armed
+ * @candidates: calls that skip and interval left over
+ * @hits: calls the rule fired on
+ */
+struct mock_fault_rule {
+	struct list_head node;
+	char name[MOCK_NAME_MAX + 1];
+	struct mock_fault_spec spec;
 	u64 seen;
 	u64 candidates;
 	u64 hits;
@@ -146,7 +152,7 @@ struct mock_fault_rule {
 
 /**
  * struct mock_faults - a profile's rules
- * @lock: protects the lists and all fields of the rules; taken in any context
+ * @lock: protects the lists and the armed rules; taken in any context
  * @armed: armed rules by site, in the order in which they are asked
  */
 struct mock_faults {
@@ -170,12 +176,23 @@ DECLARE_STATIC_KEY_FALSE(mock_faults_armed);
 
 void mock_faults_init(struct mock_faults *faults);
 
+void mock_fault_rule_init(struct mock_fault_rule *rule, const char *name);
+
 /*
- * Puts @rule in force or takes it out; no effect when it is so already.
- * Process context. A rule must be disarmed before it is freed.
+ * Puts @rule in force, its counts at zero, or takes it out. Process context, one
+ * caller at a time for a rule; a rule is disarmed before it is freed.
  */
 void mock_fault_arm(struct mock_faults *faults, struct mock_fault_rule *rule);
 void mock_fault_disarm(struct mock_faults *faults, struct mock_fault_rule *rule);
+bool mock_fault_is_armed(const struct mock_fault_rule *rule);
+
+/*
+ * Gives @rule new limits. An armed rule stays armed and keeps its counts; its
+ * site must not change then.
+ */
+void mock_fault_set_spec(struct mock_faults *faults,
+			 struct mock_fault_rule *rule,
+			 const struct mock_fault_spec *spec);
 
 /*
  * Shows @event's call to the armed rules. When one fires, its name is put into

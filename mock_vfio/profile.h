@@ -14,55 +14,27 @@
 #define MOCK_VFIO_PROFILE_H
 
 #include <linux/kref.h>
-#include <linux/mutex.h>
+#include <linux/list.h>
 #include <linux/types.h>
 
 #include "device_config.h"
 #include "event.h"
 #include "fault.h"
 #include "held.h"
+#include "model/type1.h"
 
+struct config_item;
 struct dentry;
 struct iommu_group;
-
-/* An inclusive range of IOVAs. */
-struct mock_range {
-	u64 first, last;
-};
-
-#define MOCK_IOMMU_MAX_RANGES	16
-
-enum mock_iommu_model {
-	MOCK_IOMMU_EMULATED,	/* as type1 serves a container of mdevs only */
-	MOCK_IOMMU_IOMMU,	/* as type1 serves a device behind an IOMMU */
-};
 
 /**
  * struct mock_iommu_config - iommu_backend/ of a profile
  * @enable: our backend serves the profile's containers, not the kernel's type1
- * @model: which of the two type1s it behaves like
- * @types: BIT(VFIO_TYPE1_IOMMU), BIT(VFIO_TYPE1v2_IOMMU)
- * @pgsizes: bit mask of IOMMU page sizes
- * @dma_avail: how many mappings a container may have
- * @quirks: bit mask, the bits are those of model/quirks.h
- * @nr_ranges: 0 means the model's default
- * @ranges: usable IOVAs, ascending and disjoint
+ * @type1: how it behaves
  */
 struct mock_iommu_config {
 	bool enable;
-	enum mock_iommu_model model;
-	u32 types;
-	u64 pgsizes;
-	u32 dma_avail;
-	u64 quirks;
-	unsigned int nr_ranges;
-	struct mock_range ranges[MOCK_IOMMU_MAX_RANGES];
-};
-
-enum mock_profile_state {
-	MOCK_PROFILE_DOWN,
-	MOCK_PROFILE_LIVE,
-	MOCK_PROFILE_CLOSING,	/* on the way down: no new instances */
+	struct type1_config type1;
 };
 
 /**
@@ -70,8 +42,9 @@ enum mock_profile_state {
  * @ref: see mock_profile_get()
  * @name: the configfs directory's
  * @id: number of its platform device, mock_vfio.<id>
- * @lock: protects @state and @instances; no other lock is taken under it
- * @state: whether devices may be created
+ * @config_item: the configfs directory; valid while @instances or @live
+ * @live_node: in the list of live profiles
+ * @live: devices may be created
  * @instances: devices created and not yet removed
  * @device: what a device looks like
  * @iommu: how the IOMMU backend behaves
@@ -85,8 +58,9 @@ struct mock_profile {
 	char name[MOCK_NAME_MAX + 1];
 	int id;
 
-	struct mutex lock;
-	enum mock_profile_state state;
+	struct config_item *config_item;
+	struct list_head live_node;
+	bool live;
 	unsigned int instances;
 
 	struct mock_device_config device;
@@ -101,7 +75,30 @@ struct mock_profile {
 /* ERR_PTR(-errno) on failure; the caller holds the first reference. */
 struct mock_profile *mock_profile_create(const char *name);
 struct mock_profile *mock_profile_get(struct mock_profile *profile);
+/* No effect on NULL. */
 void mock_profile_put(struct mock_profile *profile);
+
+/*
+ * Lets devices be created; lets no more be created, or -EBUSY when there are
+ * some. The caller serialises these calls and alternates them.
+ */
+void mock_profile_set_live(struct mock_profile *profile);
+int mock_profile_set_down(struct mock_profile *profile);
+
+/*
+ * A device's life: -ENODEV when the profile is not live. While there is a device,
+ * the profile keeps its directory and stays live, and its configuration constant.
+ */
+int mock_profile_add_instance(struct mock_profile *profile);
+void mock_profile_del_instance(struct mock_profile *profile);
+
+/*
+ * Whether @match is true for any live profile. May be called with VFIO's locks
+ * held; @match must take none.
+ */
+bool mock_profile_any_live(bool (*match)(const struct mock_profile *profile,
+					 unsigned long arg),
+			   unsigned long arg);
 
 /*
  * The profile whose devices make up @group, with a reference for the caller, or

@@ -20,6 +20,9 @@
 #error "mock_vfio does not know this kernel yet: the newest supported is 7.3"
 #endif
 
+/* All files' prefix in the kernel log; it has to precede the kernel's headers. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "eventfd.h"
 #include "mm.h"
 

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * <profile>/faults/: a directory for each rule. Unlike the rest of a profile,
+ * rules come, change and go while it is live; what a rule applies to stays as it
+ * is while the rule is armed. "site" is written first: it gives "effect" and
+ * "errno" the site's defaults.
+ */
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "config_tree.h"
+#include "errno_names.h"
+#include "fault.h"
+
+/**
+ * struct mock_rule_item - a rule's directory
+ * @item: the directory
+ * @config: the profile's configuration, whose lock protects the rest
+ * @spec: the attributes
+ * @armed: attribute
+ * @rule: the rule at work
+ */
+struct mock_rule_item {
+	struct config_item item;
+	struct mock_config *config;
+	struct mock_fault_spec spec;
+	bool armed;
+	struct mock_fault_rule rule;
+};
+
+static struct mock_rule_item *to_mock_rule_item(struct config_item *item)
+{
+	return container_of(item, struct mock_rule_item, item);
+}
+
+/* Attributes that need to know the site get at it through their own member. */
+#define spec_of(value, member) \
+	container_of(value, struct mock_fault_spec, member)
+
+static int parse_site(const struct mock_field *field, char *text, void *value,
+		      char *why)
+{
+	struct mock_fault_spec *spec = spec_of(value, site);
+	int site = mock_site_by_name(text);
+
+	if (site < 0) {
+		strscpy(why, "no such site: see sites in debugfs", MOCK_WHY_MAX);
+		return -EINVAL;
+	}
+
+	spec->site = site;
+	spec->effect = mock_site_default_effect(site);
+	spec->error = mock_sites[site].error;
+
+	return 0;
+}
+
+static int show_site(const struct mock_field *field, char *page,
+		     const void *value)
+{
+	s64 site = *(const s64 *)value;
+
+	return site < 0 ? 0 : sysfs_emit(page, "%s", mock_sites[site].name);
+}
+
+static int parse_effect(const struct mock_field *field, char *text,
+			void *value, char *why)
+{
+	struct mock_fault_spec *spec = spec_of(value, effect);
+	enum mock_effect effect = mock_effect_by_name(text);
+
+	if (spec->site < 0) {
+		strscpy(why, "the rule has no site yet", MOCK_WHY_MAX);
+		return -EINVAL;
+	}
+
+	if (!(mock_sites[spec->site].effects & effect)) {
+		snprintf(why, MOCK_WHY_MAX, "%s offers no such effect",
+			 mock_sites[spec->site].name);
+		return -EINVAL;
+	}
+
+	spec->effect = effect;
+
+	return 0;
+}
+
+static int show_effect(const struct mock_field *field, char *page,
+		       const void *value)
+{
+	return sysfs_emit(page, "%s",
+			  mock_effect_name(*(const enum mock_effect *)value));
+}
+
+static int parse_errno(const struct mock_field *field, char *text, void *value,
+		       char *why)
+{
+	int error = mock_errno_by_name(text);
+
+	if (!error && (kstrtoint(text, 0, &error) || error < 1 ||
+		       error > MAX_ERRNO)) {
+		strscpy(why, "neither an errno's name nor its positive number",
+			MOCK_WHY_MAX);
+		return -EINVAL;
+	}
+
+	*(int *)value = error;
+
+	return 0;
+}
+
+static int show_errno(const struct mock_field *field, char *page,
+		      const void *value)
+{
+	int error = *(const int *)value;
+	const char *name = mock_errno_name(error);
+
+	if (!name)
+		return sysfs_emit(page, "%d", error);
+
+	return sysfs_emit(page, "%s", name);
+}
+
+static void spec_stored(struct mock_rule_item *rule)
+{
+	guard(mutex)(&rule->config->lock);
+
+	mock_fault_set_spec(&rule->config->profile->faults, &rule->rule,
+			    &rule->spec);
+}
+
+/* What the rule applies to. */
+#define RULE_TARGET(_name, _member, ...)				\
+	MOCK_FIELD_OF(mock_rule_item, _name, spec._member, &owner->armed, \
+		      spec_stored, __VA_ARGS__)
+
+/* How often it fires, and with what. */
+static const bool never_busy;
+#define RULE_LIMIT(_name, ...)						\
+	MOCK_FIELD_OF(mock_rule_item, _name, spec._name, &never_busy,	\
+		      spec_stored, __VA_ARGS__)
+
+RULE_TARGET(site, site, .parse = parse_site, .show = show_site);
+RULE_TARGET(effect, effect, .parse = parse_effect, .show = show_effect);
+RULE_TARGET(errno, error, .parse = parse_errno, .show = show_errno);
+RULE_TARGET(match_iova, match[MOCK_MATCH_IOVA], MOCK_RANGE());
+RULE_TARGET(match_size, match[MOCK_MATCH_SIZE], MOCK_RANGE());
+RULE_TARGET(match_ioctl, match[MOCK_MATCH_IOCTL], MOCK_RANGE());
+RULE_TARGET(match_index, match[MOCK_MATCH_INDEX], MOCK_RANGE());
+RULE_TARGET(match_tgid, match[MOCK_MATCH_TGID], MOCK_RANGE());
+RULE_LIMIT(value, MOCK_NUMBER(0, U64_MAX));
+RULE_LIMIT(skip, MOCK_NUMBER(0, U64_MAX));
+RULE_LIMIT(interval, MOCK_NUMBER(1, U64_MAX));
+RULE_LIMIT(times, MOCK_SIGNED(-1, S64_MAX));
+RULE_LIMIT(probability, MOCK_NUMBER(0, 100));
+RULE_LIMIT(seed, MOCK_NUMBER(0, U64_MAX));
+RULE_LIMIT(priority, MOCK_SIGNED(S32_MIN, S32_MAX));
+
+static ssize_t mock_rule_item_armed_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n",
+			  READ_ONCE(to_mock_rule_item(item)->armed));
+}
+
+static int set_armed(struct mock_rule_item *rule, bool armed, char *why)
+{
+	struct mock_faults *faults = &rule->config->profile->faults;
+
+	guard(mutex)(&rule->config->lock);
+
+	if (armed == rule->armed)
+		return 0;
+
+	if (armed && rule->spec.site < 0) {
+		strscpy(why, "the rule has no site", MOCK_WHY_MAX);
+		return -EINVAL;
+	}
+
+	if (armed) {
+		mock_fault_set_spec(faults, &rule->rule, &rule->spec);
+		mock_fault_arm(faults, &rule->rule);
+	} else {
+		mock_fault_disarm(faults, &rule->rule);
+	}
+	rule->armed = armed;
+
+	return 0;
+}
+
+static ssize_t mock_rule_item_armed_store(struct config_item *item,
+					  const char *page, size_t count)
+{
+	char why[MOCK_WHY_MAX] = "not 0 or 1";
+	bool armed;
+	int ret;
+
+	ret = kstrtobool(page, &armed) ?:
+	      set_armed(to_mock_rule_item(item), armed, why);
+	if (ret)
+		mock_bad_value(item, "armed", page, count, why);
+
+	return ret ?: count;
+}
+CONFIGFS_ATTR(mock_rule_item_, armed);
+
+static ssize_t mock_rule_item_seen_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%llu\n",
+			  READ_ONCE(to_mock_rule_item(item)->rule.seen));
+}
+CONFIGFS_ATTR_RO(mock_rule_item_, seen);
+
+static ssize_t mock_rule_item_hits_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%llu\n",
+			  READ_ONCE(to_mock_rule_item(item)->rule.hits));
+}
+CONFIGFS_ATTR_RO(mock_rule_item_, hits);
+
+static struct configfs_attribute *rule_attrs[] = {
+	&mock_rule_item_attr_site,
+	&mock_rule_item_attr_effect,
+	&mock_rule_item_attr_errno,
+	&mock_rule_item_attr_value,
+	&mock_rule_item_attr_match_iova,
+	&mock_rule_item_attr_match_size,
+	&mock_rule_item_attr_match_ioctl,
+	&mock_rule_item_attr_match_index,
+	&mock_rule_item_attr_match_tgid,
+	&mock_rule_item_attr_skip,
+	&mock_rule_item_attr_interval,
+	&mock_rule_item_attr_times,
+	&mock_rule_item_attr_probability,
+	&mock_rule_item_attr_seed,
+	&mock_rule_item_attr_priority,
+	&mock_rule_item_attr_armed,
+	&mock_rule_item_attr_seen,
+	&mock_rule_item_attr_hits,
+	NULL
+};
+
+static void rule_release(struct config_item *item)
+{
+	kfree(to_mock_rule_item(item));
+}
+
+static struct configfs_item_operations rule_item_ops = {
+	.release = rule_release,
+};
+
+static const struct config_item_type rule_type = {
+	.ct_item_ops	= &rule_item_ops,
+	.ct_attrs	= rule_attrs,
+	.ct_owner	= THIS_MODULE,
+};
+
+static struct config_item *make_rule(struct config_group *group,
+				     const char *name)
+{
+	struct mock_rule_item *rule;
+	int ret;
+
+	ret = mock_config_check_name("rule", name);
+	if (ret)
+		return ERR_PTR(ret);
+
+	rule = kzalloc(sizeof(*rule), GFP_KERNEL);
+	if (!rule)
+		return ERR_PTR(-ENOMEM);
+
+	rule->config = container_of(group, struct mock_config, faults_group);
+	mock_fault_rule_init(&rule->rule, name);
+	rule->spec = rule->rule.spec;
+	config_item_init_type_name(&rule->item, name, &rule_type);
+
+	return &rule->item;
+}
+
+static void drop_rule(struct config_group *group, struct config_item *item)
+{
+	char why[MOCK_WHY_MAX];
+
+	set_armed(to_mock_rule_item(item), false, why);
+	config_item_put(item);
+}
+
+static struct configfs_group_operations faults_ops = {
+	.make_item	= make_rule,
+	.drop_item	= drop_rule,
+};
+
+static const struct config_item_type faults_type = {
+	.ct_group_ops	= &faults_ops,
+	.ct_owner	= THIS_MODULE,
+};
+
+void mock_config_add_faults(struct mock_config *config)
+{
+	config_group_init_type_name(&config->faults_group, "faults",
+				    &faults_type);
+	configfs_add_default_group(&config->faults_group, &config->group);
+}

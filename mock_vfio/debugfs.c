@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files in debugfs:
+ *
+ *	sites			the table of fault sites
+ *	held			what is held, whole module
+ *	<profile>/counters	what is held, one profile
+ *	<profile>/events	the event log (event.c)
+ */
+
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "debugfs.h"
+#include "event.h"
+#include "fault.h"
+#include "held.h"
+#include "profile.h"
+
+static struct dentry *root;
+
+static int sites_show(struct seq_file *s, void *unused)
+{
+	mock_sites_show(s);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(sites);
+
+/* The file's private data is the profile, NULL for the module. */
+static int held_show(struct seq_file *s, void *unused)
+{
+	mock_held_show(s, s->private);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(held);
+
+void mock_debugfs_init(void)
+{
+	root = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	debugfs_create_file("sites", 0444, root, NULL, &sites_fops);
+	debugfs_create_file("held", 0444, root, NULL, &held_fops);
+}
+
+void mock_debugfs_exit(void)
+{
+	debugfs_remove(root);
+}
+
+void mock_debugfs_add(struct mock_profile *profile)
+{
+	struct dentry *dir = debugfs_create_dir(profile->name, root);
+
+	debugfs_create_file("counters", 0444, dir, profile, &held_fops);
+	debugfs_create_file("events", 0644, dir, profile, &mock_event_fops);
+	profile->debugfs = dir;
+}
+
+void mock_debugfs_remove(struct mock_profile *profile)
+{
+	debugfs_remove(profile->debugfs);
+}

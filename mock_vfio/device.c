@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The mock device: its life, and the calls that VFIO hands to it. See device.h. */
+
+#include <linux/iommu.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+#include <linux/vfio.h>
+
+#include "compat/vfio_device.h"
+#include "device.h"
+
+/* A leaf lock, taken under VFIO's and the IOMMU group's. */
+static DEFINE_MUTEX(devices_lock);
+static LIST_HEAD(devices);
+
+static struct mock_device *to_mock_device(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct mock_device, vdev);
+}
+
+/* ioctls */
+
+static long get_info(struct mock_device *mdev, void __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
+	struct vfio_device_info info;
+	struct mock_call call;
+	int ret;
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_GET_INFO);
+	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_INFO);
+
+	ret = mock_call_begin(&call);
+	if (!ret && info.argsz < minsz)
+		ret = -EINVAL;
+	if (!ret) {
+		info.flags = VFIO_DEVICE_FLAGS_PCI;
+		if (mdev->config->reset)
+			info.flags |= VFIO_DEVICE_FLAGS_RESET;
+		info.num_regions = mdev->config->nr_regions;
+		info.num_irqs = VFIO_PCI_NUM_IRQS;
+		if (copy_to_user(arg, &info, minsz))
+			ret = -EFAULT;
+	}
+
+	return mock_call_end(&call, ret);
+}
+
+/* State as after power-on, but for memory and what is set up for interrupts. */
+static void reset_state(struct mock_device *mdev)
+{
+	lockdep_assert_held(&mdev->lock);
+
+	mock_dma_reset(mdev);
+	mock_intx_clear(mdev, U32_MAX);
+	mock_pci_config_reset(mdev);
+	mdev->registers.scratch = 0;
+}
+
+static int do_reset(struct mock_device *mdev)
+{
+	int ret;
+
+	if (!mdev->config->reset)
+		return -EINVAL;
+
+	ret = mock_dma_lock_idle(mdev);
+	if (ret)
+		return ret;
+
+	reset_state(mdev);
+	mdev->registers.resets++;
+	mutex_unlock(&mdev->lock);
+
+	return 0;
+}
+
+static long reset(struct mock_device *mdev, void __user *arg)
+{
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_RESET);
+	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_RESET);
+
+	return mock_call_end(&call, mock_call_begin(&call) ?: do_reset(mdev));
+}
+
+static const struct {
+	unsigned int cmd;
+	long (*fn)(struct mock_device *mdev, void __user *arg);
+} ioctls[] = {
+	{ VFIO_DEVICE_GET_INFO,		get_info },
+	{ VFIO_DEVICE_GET_IRQ_INFO,	mock_irq_info },
+	{ VFIO_DEVICE_SET_IRQS,		mock_set_irqs },
+	{ VFIO_DEVICE_RESET,		reset },
+};
+
+static long device_ioctl(struct vfio_device *vdev, unsigned int cmd,
+			 unsigned long arg)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ioctls); i++) {
+		if (ioctls[i].cmd == cmd)
+			return ioctls[i].fn(to_mock_device(vdev),
+					    (void __user *)arg);
+	}
+
+	return -ENOTTY;
+}
+
+static int device_region_info(struct vfio_device *vdev,
+			      struct vfio_region_info *info,
+			      struct vfio_info_cap *caps)
+{
+	return mock_region_info(to_mock_device(vdev), info, caps);
+}
+
+COMPAT_REGION_INFO(device_ioctl, device_region_info)
+
+/* Regions */
+
+static ssize_t device_read(struct vfio_device *vdev, char __user *buf,
+			   size_t count, loff_t *ppos)
+{
+	return mock_region_read_user(to_mock_device(vdev), buf, count, ppos);
+}
+
+static ssize_t device_write(struct vfio_device *vdev, const char __user *buf,
+			    size_t count, loff_t *ppos)
+{
+	return mock_region_write_user(to_mock_device(vdev), buf, count, ppos);
+}
+
+static int device_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
+{
+	return mock_region_mmap(to_mock_device(vdev), vma);
+}
+
+/* Life */
+
+static int device_open(struct vfio_device *vdev)
+{
+	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
+	int ret;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_OPEN);
+	ret = mock_call_begin(&call);
+	if (!ret) {
+		mutex_lock(&mdev->lock);
+		reset_state(mdev);
+		mutex_unlock(&mdev->lock);
+		mock_held_add(mdev->profile, MOCK_HELD_OPEN, 1);
+	}
+
+	return mock_call_end(&call, ret);
+}
+
+/*
+ * All file descriptors and mappings are gone. An asynchronous command may still
+ * be running, and it may want to interrupt.
+ */
+static void device_close(struct vfio_device *vdev)
+{
+	struct mock_device *mdev = to_mock_device(vdev);
+	unsigned int i;
+
+	mock_dma_flush(mdev);
+	mock_irqs_close(mdev);
+	for (i = 0; i < MOCK_MAX_REGIONS; i++)
+		mock_region_drop_pages(&mdev->regions[i]);
+	mock_held_add(mdev->profile, MOCK_HELD_OPEN, -1);
+}
+
+/* The device is to go, and somebody has it open: ask him to let go. */
+static void device_request(struct vfio_device *vdev, unsigned int count)
+{
+	struct mock_device *mdev = to_mock_device(vdev);
+
+	if (!mock_irq_notify(mdev, VFIO_PCI_REQ_IRQ_INDEX) && !count)
+		dev_notice(vdev->dev,
+			   "in use, and the user did not set up the device request interrupt: waiting\n");
+}
+
+static void device_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
+{
+	mock_dma_unmap(to_mock_device(vdev), iova, length);
+}
+
+static void device_release(struct vfio_device *vdev)
+{
+	struct mock_device *mdev = to_mock_device(vdev);
+
+	mutex_destroy(&mdev->irqs.gate);
+	mutex_destroy(&mdev->lock);
+	compat_vfio_device_released(vdev);
+}
+
+static const struct vfio_device_ops device_ops = {
+	.name		= KBUILD_MODNAME,
+	.release	= device_release,
+	COMPAT_IOMMUFD_OPS
+	.open_device	= device_open,
+	.close_device	= device_close,
+	.read		= device_read,
+	.write		= device_write,
+	COMPAT_REGION_INFO_OPS(device_ioctl, device_region_info),
+	.mmap		= device_mmap,
+	.request	= device_request,
+	.dma_unmap	= device_dma_unmap,
+};
+
+static void list_device(struct mock_device *mdev)
+{
+	guard(mutex)(&devices_lock);
+
+	list_add_tail(&mdev->node, &devices);
+}
+
+static void unlist_device(struct mock_device *mdev)
+{
+	guard(mutex)(&devices_lock);
+
+	list_del(&mdev->node);
+}
+
+struct mock_device *mock_device_create(struct device *dev,
+				       struct mock_profile *profile)
+{
+	struct mock_device *mdev;
+	unsigned int i;
+	int ret;
+
+	ret = mock_profile_add_instance(profile);
+	if (ret)
+		return ERR_PTR(ret);
+
+	mdev = vfio_alloc_device(mock_device, vdev, dev, &device_ops);
+	if (IS_ERR(mdev)) {
+		mock_profile_del_instance(profile);
+		return mdev;
+	}
+
+	mdev->profile = profile;
+	mdev->config = &profile->device;
+	mutex_init(&mdev->lock);
+	for (i = 0; i < MOCK_MAX_REGIONS; i++)
+		mock_region_init(&mdev->regions[i]);
+	mock_dma_init(mdev);
+	mock_irqs_init(mdev);
+
+	/* Listed first: once registered, it can be put into a container. */
+	list_device(mdev);
+	ret = vfio_register_emulated_iommu_dev(&mdev->vdev);
+	if (ret) {
+		unlist_device(mdev);
+		vfio_put_device(&mdev->vdev);
+		mock_profile_del_instance(profile);
+		return ERR_PTR(ret);
+	}
+
+	return mdev;
+}
+
+void mock_device_destroy(struct mock_device *mdev)
+{
+	struct mock_profile *profile = mdev->profile;
+
+	/* Waits until nobody has it open. */
+	vfio_unregister_group_dev(&mdev->vdev);
+	unlist_device(mdev);
+	vfio_put_device(&mdev->vdev);
+	mock_profile_del_instance(profile);
+}
+
+/* The IOMMU group of a device */
+
+static struct mock_profile *profile_of(const struct device *dev)
+{
+	struct mock_device *mdev;
+
+	guard(mutex)(&devices_lock);
+
+	list_for_each_entry(mdev, &devices, node) {
+		if (mdev->vdev.dev == dev)
+			return mock_profile_get(mdev->profile);
+	}
+
+	return NULL;
+}
+
+/* Called for each device of a group; -ENODEV ends that. */
+static int find_profile(struct device *dev, void *data)
+{
+	struct mock_profile **profile = data;
+
+	mock_profile_put(*profile);
+	*profile = profile_of(dev);
+
+	return *profile ? 0 : -ENODEV;
+}
+
+struct mock_profile *mock_profile_of_group(struct iommu_group *group)
+{
+	struct mock_profile *profile = NULL;
+
+	iommu_group_for_each_dev(group, &profile, find_profile);
+
+	return profile;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The mock device: what VFIO's device file operations reach. It does not know how
+ * the struct device it sits on came to be; that is a front end's business.
+ *
+ * Locks, outermost first; none of them is held while user memory is accessed, nor
+ * over vfio_dma_rw() and vfio_pin_pages(), which fault in user memory that may be
+ * a mapping of this very device:
+ *
+ *	VFIO's own	held around open, close and, by IOMMU drivers, dma_unmap
+ *	 device.lock	registers and config space; DMA commands begin and end
+ *			under it, but run without it
+ *	  irqs.gate	set-up and delivery of interrupts, but for the unmask
+ *			eventfd's
+ *	   irqs.lock	spinlock: INTx state, which the unmask eventfd's wake-up
+ *			changes with the eventfd's lock held. Therefore no eventfd
+ *			is signalled under it
+ *
+ * The page fault handler takes none of these: pages are looked up in an XArray.
+ */
+#ifndef MOCK_VFIO_DEVICE_H
+#define MOCK_VFIO_DEVICE_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/vfio.h>
+
+#include "call.h"
+#include "device_config.h"
+#include "dma_engine.h"
+#include "irq.h"
+#include "pci_config.h"
+#include "profile.h"
+#include "region.h"
+#include "registers.h"
+
+/**
+ * struct mock_device - a device
+ * @vdev: VFIO's part
+ * @profile: with a reference
+ * @config: the profile's, which is constant while the device is registered
+ * @node: in the list of devices
+ * @lock: see above
+ * @regions: memory, by region index
+ * @pci: config space
+ * @registers: register block
+ * @dma: DMA engine
+ * @irqs: interrupts
+ */
+struct mock_device {
+	struct vfio_device vdev;
+	struct mock_profile *profile;
+	const struct mock_device_config *config;
+	struct list_head node;
+	struct mutex lock;
+	struct mock_region regions[MOCK_MAX_REGIONS];
+	struct mock_pci_config pci;
+	struct mock_registers registers;
+	struct mock_dma dma;
+	struct mock_irqs irqs;
+};
+
+/* Creates a device of @profile on @dev, or takes it away again. */
+struct mock_device *mock_device_create(struct device *dev,
+				       struct mock_profile *profile);
+void mock_device_destroy(struct mock_device *mdev);
+
+/* Starts a call of this device through a site. */
+static inline void mock_device_call(struct mock_device *mdev,
+				    struct mock_call *call, enum mock_site site)
+{
+	mock_call_init(call, mdev->profile, site, dev_name(mdev->vdev.dev));
+}
+
+#endif /* MOCK_VFIO_DEVICE_H */

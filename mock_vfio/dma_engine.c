@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The DMA engine. A command gathers its data in a buffer of the kernel's and then
+ * scatters it, so that source and destination may overlap, and a failure of one
+ * is told apart from a failure of the other in the event log.
+ *
+ * No lock is held while a command runs: both ways to user memory can fault in a
+ * mapping of this device, or wait for whoever serves the fault.
+ */
+
+#include <linux/highmem.h>
+#include <linux/iommu.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <asm/unaligned.h>
+
+#include "device.h"
+#include "uapi/mock_vfio.h"
+
+#define FLAGS (MOCK_VFIO_CMD_PINNED | MOCK_VFIO_CMD_ASYNC | MOCK_VFIO_CMD_IRQ)
+
+/* Pages that a transfer of the longest length can touch. */
+#define MAX_PAGES (MOCK_VFIO_DMA_MAX / PAGE_SIZE + 1)
+
+enum place { NOWHERE, MEMORY, BUFFER, PATTERN };
+
+static const struct {
+	enum place from, to;
+} commands[] = {
+	[MOCK_VFIO_CMD_TO_DEVICE]	= { MEMORY,	BUFFER },
+	[MOCK_VFIO_CMD_FROM_DEVICE]	= { BUFFER,	MEMORY },
+	[MOCK_VFIO_CMD_COPY]		= { MEMORY,	MEMORY },
+	[MOCK_VFIO_CMD_FILL]		= { PATTERN,	MEMORY },
+	[MOCK_VFIO_CMD_SUM]		= { MEMORY,	NOWHERE },
+};
+
+/* User memory by vfio_dma_rw(). */
+
+static int access_by_rw(struct mock_device *mdev, u64 iova, void *data,
+			size_t len, bool write)
+{
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_RW);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, len);
+	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
+						     VFIO_DMA_MAP_FLAG_READ);
+
+	return mock_call_end(&call, mock_call_begin(&call) ?:
+				    vfio_dma_rw(&mdev->vdev, iova, data, len,
+						write));
+}
+
+/* User memory by pinned pages. */
+
+static void announce_pins(struct mock_dma *dma, u64 first, u64 last)
+{
+	guard(spinlock)(&dma->pin_lock);
+
+	dma->pin_first = first;
+	dma->pin_last = last;
+}
+
+static void retract_pins(struct mock_dma *dma)
+{
+	announce_pins(dma, 1, 0);
+	wake_up_all(&dma->unpinned);
+}
+
+static bool has_pins(struct mock_dma *dma, u64 first, u64 last)
+{
+	guard(spinlock)(&dma->pin_lock);
+
+	return dma->pin_first <= dma->pin_last &&
+	       dma->pin_first <= last && dma->pin_last >= first;
+}
+
+/*
+ * IOMMU drivers crash the kernel when pages are still pinned after a few calls of
+ * this. The engine announces its pages before it pins them and gives them back
+ * after one memcpy(), so this is a short wait for that.
+ *
+ * The wait is bounded, because the engine may be on the way to pin, waiting for a
+ * lock of the IOMMU driver that somebody else keeps while waiting for our caller;
+ * nothing is pinned then. Were it otherwise, the IOMMU driver calls again.
+ */
+void mock_dma_unmap(struct mock_device *mdev, u64 iova, u64 size)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	wait_event_timeout(dma->unpinned,
+			   !has_pins(dma, iova, iova + (size - 1)), HZ);
+}
+
+static void copy_pages(struct page **pages, unsigned int offset, void *data,
+		       size_t len, bool write)
+{
+	while (len) {
+		size_t n = min_t(size_t, len, PAGE_SIZE - offset);
+
+		if (write)
+			memcpy_to_page(*pages, offset, data, n);
+		else
+			memcpy_from_page(data, *pages, offset, n);
+
+		pages++;
+		offset = 0;
+		data += n;
+		len -= n;
+	}
+}
+
+static int access_pinned(struct mock_device *mdev, u64 iova, void *data,
+			 size_t len, bool write)
+{
+	struct page *pages[MAX_PAGES];
+	u64 base = iova & PAGE_MASK;
+	int npages = DIV_ROUND_UP(iova - base + len, PAGE_SIZE);
+	int ret;
+
+	ret = vfio_pin_pages(&mdev->vdev, base, npages,
+			     write ? IOMMU_WRITE : IOMMU_READ, pages);
+	if (ret != npages) {
+		if (ret > 0)
+			vfio_unpin_pages(&mdev->vdev, base, ret);
+		return ret < 0 ? ret : -EFAULT;
+	}
+
+	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, npages);
+	copy_pages(pages, iova - base, data, len, write);
+	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, -npages);
+	vfio_unpin_pages(&mdev->vdev, base, npages);
+
+	return 0;
+}
+
+static int access_by_pin(struct mock_device *mdev, u64 iova, void *data,
+			 size_t len, bool write)
+{
+	struct mock_call call;
+	int ret;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_PIN);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, len);
+	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
+						     VFIO_DMA_MAP_FLAG_READ);
+
+	ret = mock_call_begin(&call);
+	if (!ret) {
+		announce_pins(&mdev->dma, iova & PAGE_MASK, iova + (len - 1));
+		ret = access_pinned(mdev, iova, data, len, write);
+		retract_pins(&mdev->dma);
+	}
+
+	return mock_call_end(&call, ret);
+}
+
+/* Commands. */
+
+static int access_memory(struct mock_device *mdev,
+			 const struct mock_dma_command *command, u64 iova,
+			 void *data, bool write)
+{
+	u64 end;
+
+	if (check_add_overflow(iova, command->len - 1, &end))
+		return -EOVERFLOW;
+
+	if (command->code & MOCK_VFIO_CMD_PINNED)
+		return access_by_pin(mdev, iova, data, command->len, write);
+
+	return access_by_rw(mdev, iova, data, command->len, write);
+}
+
+static int access_buffer(struct mock_device *mdev,
+			 const struct mock_dma_command *command, u64 offset,
+			 void *data, bool write)
+{
+	struct mock_region *bar0 = &mdev->regions[VFIO_PCI_BAR0_REGION_INDEX];
+
+	if (offset > MOCK_VFIO_BUF_SIZE - command->len)
+		return -EINVAL;
+
+	offset += MOCK_VFIO_BUF_OFFSET;
+
+	return write ? mock_region_write(bar0, offset, data, command->len) :
+		       mock_region_read(bar0, offset, data, command->len);
+}
+
+static int gather(struct mock_device *mdev,
+		  const struct mock_dma_command *command, enum place from,
+		  u8 *data)
+{
+	__le64 pattern = cpu_to_le64(command->pattern);
+	size_t i;
+
+	switch (from) {
+	case MEMORY:
+		return access_memory(mdev, command, command->src, data, false);
+	case BUFFER:
+		return access_buffer(mdev, command, command->src, data, false);
+	default:
+		for (i = 0; i < command->len; i++)
+			data[i] = ((u8 *)&pattern)[i % sizeof(pattern)];
+		return 0;
+	}
+}
+
+static int scatter(struct mock_device *mdev,
+		   const struct mock_dma_command *command, enum place to,
+		   u8 *data)
+{
+	switch (to) {
+	case MEMORY:
+		return access_memory(mdev, command, command->dst, data, true);
+	case BUFFER:
+		return access_buffer(mdev, command, command->dst, data, true);
+	default:
+		return 0;
+	}
+}
+
+static u64 sum(const u8 *data, size_t len)
+{
+	u64 sum = 0;
+
+	while (len--)
+		sum += *data++;
+
+	return sum;
+}
+
+static int execute(struct mock_device *mdev,
+		   const struct mock_dma_command *command, u64 *checksum)
+{
+	u32 code = command->code & MOCK_VFIO_CMD_MASK;
+	u8 *data;
+	int ret;
+
+	if (!code || code >= ARRAY_SIZE(commands) ||
+	    (command->code & ~(MOCK_VFIO_CMD_MASK | FLAGS)) ||
+	    !command->len || command->len > MOCK_VFIO_DMA_MAX)
+		return -EINVAL;
+
+	data = kvmalloc(command->len, GFP_KERNEL_ACCOUNT);
+	if (!data)
+		return -ENOMEM;
+
+	ret = gather(mdev, command, commands[code].from, data) ?:
+	      scatter(mdev, command, commands[code].to, data);
+	if (!ret)
+		*checksum = sum(data, command->len);
+	kvfree(data);
+
+	return ret;
+}
+
+static void run(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+	u64 checksum = 0;
+	int ret;
+
+	ret = execute(mdev, &dma->running, &checksum);
+
+	mutex_lock(&mdev->lock);
+	dma->checksum = checksum;
+	dma->error = -ret;
+	dma->done++;
+	dma->status = ret ? MOCK_VFIO_STATUS_ERROR : MOCK_VFIO_STATUS_DONE;
+	if (dma->running.code & MOCK_VFIO_CMD_IRQ)
+		mock_irq_raise(mdev, MOCK_VFIO_IRQ_CAUSE_DMA,
+			       dma->running.vector);
+	mutex_unlock(&mdev->lock);
+
+	wake_up_all(&dma->idle);
+}
+
+static void run_work(struct work_struct *work)
+{
+	run(container_of(work, struct mock_device, dma.work));
+}
+
+static bool is_busy(const struct mock_dma *dma)
+{
+	return READ_ONCE(dma->status) & MOCK_VFIO_STATUS_BUSY;
+}
+
+static int begin(struct mock_device *mdev, u32 code)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	guard(mutex)(&mdev->lock);
+
+	if (is_busy(dma))
+		return -EBUSY;
+
+	dma->running = dma->next;
+	dma->running.code = code;
+	dma->status = MOCK_VFIO_STATUS_BUSY;
+
+	return 0;
+}
+
+int mock_dma_command(struct mock_device *mdev, u32 code)
+{
+	int ret;
+
+	ret = begin(mdev, code);
+	if (ret)
+		return ret;
+
+	if (code & MOCK_VFIO_CMD_ASYNC)
+		queue_work(system_unbound_wq, &mdev->dma.work);
+	else
+		run(mdev);
+
+	return 0;
+}
+
+int mock_dma_lock_idle(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	for (;;) {
+		if (wait_event_killable(dma->idle, !is_busy(dma)))
+			return -EINTR;
+
+		mutex_lock(&mdev->lock);
+		if (!is_busy(dma))
+			return 0;
+		mutex_unlock(&mdev->lock);
+	}
+}
+
+void mock_dma_reset(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	lockdep_assert_held(&mdev->lock);
+
+	memset(&dma->next, 0, sizeof(dma->next));
+	dma->status = 0;
+	dma->error = 0;
+	dma->done = 0;
+	dma->checksum = 0;
+}
+
+void mock_dma_flush(struct mock_device *mdev)
+{
+	flush_work(&mdev->dma.work);
+}
+
+void mock_dma_init(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	INIT_WORK(&dma->work, run_work);
+	init_waitqueue_head(&dma->idle);
+	init_waitqueue_head(&dma->unpinned);
+	spin_lock_init(&dma->pin_lock);
+	announce_pins(dma, 1, 0);
+}

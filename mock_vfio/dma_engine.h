@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The DMA engine: commands that move data between user memory, as the container
+ * maps it, and the buffer in BAR 0. See uapi/mock_vfio.h.
+ */
+#ifndef MOCK_VFIO_DMA_ENGINE_H
+#define MOCK_VFIO_DMA_ENGINE_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct mock_device;
+
+/**
+ * struct mock_dma_command - operands, as of the doorbell
+ * @code: MOCK_VFIO_CMD_* and flags
+ * @src: MOCK_VFIO_REG_SRC
+ * @dst: MOCK_VFIO_REG_DST
+ * @len: MOCK_VFIO_REG_LEN
+ * @pattern: MOCK_VFIO_REG_PATTERN
+ * @vector: MOCK_VFIO_REG_IRQ_VECTOR
+ */
+struct mock_dma_command {
+	u32 code;
+	u64 src, dst, len, pattern;
+	u32 vector;
+};
+
+/**
+ * struct mock_dma - the engine
+ * @next: the operand registers. Under the device's lock, as are:
+ * @status: MOCK_VFIO_REG_STATUS
+ * @error: MOCK_VFIO_REG_ERROR
+ * @done: MOCK_VFIO_REG_DONE
+ * @checksum: MOCK_VFIO_REG_CHECKSUM
+ * @running: the command at work; constant while MOCK_VFIO_STATUS_BUSY is set
+ * @work: runs a MOCK_VFIO_CMD_ASYNC command
+ * @idle: woken when a command is over
+ * @pin_lock: protects the next two
+ * @pin_first: first IOVA of the pages that are being pinned or are pinned
+ * @pin_last: last one; below @pin_first when there are none
+ * @unpinned: woken when they are unpinned
+ */
+struct mock_dma {
+	struct mock_dma_command next;
+	u32 status;
+	u32 error;
+	u32 done;
+	u64 checksum;
+	struct mock_dma_command running;
+	struct work_struct work;
+	wait_queue_head_t idle;
+	spinlock_t pin_lock;
+	u64 pin_first, pin_last;
+	wait_queue_head_t unpinned;
+};
+
+void mock_dma_init(struct mock_device *mdev);
+
+/* Clears the registers. With the device's lock, and while idle. */
+void mock_dma_reset(struct mock_device *mdev);
+
+/*
+ * Rings the doorbell. Returns when the command is over, or at once when it is
+ * MOCK_VFIO_CMD_ASYNC: 0, whatever came of it, or -EBUSY when another one is
+ * running.
+ */
+int mock_dma_command(struct mock_device *mdev, u32 code);
+
+/*
+ * Takes the device's lock with no command running; -EINTR when killed while
+ * waiting, and then the lock is not taken.
+ */
+int mock_dma_lock_idle(struct mock_device *mdev);
+
+/* Waits for an asynchronous command, before the device is closed. */
+void mock_dma_flush(struct mock_device *mdev);
+
+/* VFIO's dma_unmap: no page in the range stays pinned. */
+void mock_dma_unmap(struct mock_device *mdev, u64 iova, u64 size);
+
+#endif /* MOCK_VFIO_DMA_ENGINE_H */

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The event log and its file in debugfs, one event a line:
+ *
+ *	<seq> <site> t=<s.us> tgid=<n> [dev=<name>] [argument=...] ret=<n>
+ *	[fault=<rule>]
+ *
+ * Reading starts at the oldest event that is left and ends at the newest; a
+ * reader that stays can poll() for more and read on. A line says how many events
+ * were dropped, if any. Opening with O_TRUNC clears the log, and numbers start
+ * at 1 again.
+ */
+
+#include <linux/fs.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "event.h"
+#include "profile.h"
+
+static const char * const arg_formats[MOCK_NR_ARGS] = {
+#define MOCK_ARG(id, name, format) [MOCK_ARG_##id] = " " name "=" format,
+	MOCK_ARGS(MOCK_ARG)
+#undef MOCK_ARG
+};
+
+static void wake_readers(struct irq_work *work)
+{
+	struct mock_event_log *log =
+		container_of(work, struct mock_event_log, wake);
+
+	wake_up_interruptible(&log->wq);
+}
+
+int mock_event_log_init(struct mock_event_log *log)
+{
+	log->ring = vcalloc(MOCK_EVENT_RING, sizeof(*log->ring));
+	if (!log->ring)
+		return -ENOMEM;
+
+	spin_lock_init(&log->lock);
+	init_waitqueue_head(&log->wq);
+	init_irq_work(&log->wake, wake_readers);
+	log->next = 1;
+
+	return 0;
+}
+
+void mock_event_log_destroy(struct mock_event_log *log)
+{
+	irq_work_sync(&log->wake);
+	vfree(log->ring);
+}
+
+static struct mock_event *slot(struct mock_event_log *log, u64 seq)
+{
+	return &log->ring[seq % MOCK_EVENT_RING];
+}
+
+static u64 oldest(const struct mock_event_log *log)
+{
+	return log->lost + 1;
+}
+
+void mock_event_log_add(struct mock_event_log *log, struct mock_event *event)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&log->lock, flags);
+	event->ns = ktime_get_ns();
+	event->seq = log->next++;
+	if (event->seq - oldest(log) >= MOCK_EVENT_RING)
+		log->lost++;
+	*slot(log, event->seq) = *event;
+	spin_unlock_irqrestore(&log->lock, flags);
+
+	irq_work_queue(&log->wake);
+}
+
+static void clear(struct mock_event_log *log)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&log->lock, flags);
+	log->next = 1;
+	log->lost = 0;
+	log->clears++;
+	spin_unlock_irqrestore(&log->lock, flags);
+}
+
+/**
+ * struct reader - an open log file
+ * @profile: whose log, with a reference
+ * @event: copy of the event that is being shown
+ * @lost: events lost, when that line is being shown, else 0
+ * @clears: the log's, as of the last look
+ */
+struct reader {
+	struct mock_profile *profile;
+	struct mock_event event;
+	u64 lost;
+	u64 clears;
+};
+
+/*
+ * A position is the number of the event to show next; 0 is the head line.
+ * Fetches what is there at *@pos or, when it was dropped, behind it.
+ */
+static void *fetch(struct reader *reader, loff_t *pos)
+{
+	struct mock_event_log *log = &reader->profile->events;
+	unsigned long flags;
+	bool found;
+
+	spin_lock_irqsave(&log->lock, flags);
+	reader->lost = *pos ? 0 : log->lost;
+	if (reader->clears != log->clears || (!reader->lost && *pos < oldest(log)))
+		*pos = oldest(log);
+	reader->clears = log->clears;
+	found = *pos < log->next;
+	if (found && !reader->lost)
+		reader->event = *slot(log, *pos);
+	spin_unlock_irqrestore(&log->lock, flags);
+
+	return found ? reader : NULL;
+}
+
+static void *event_start(struct seq_file *s, loff_t *pos)
+{
+	return fetch(s->private, pos);
+}
+
+static void *event_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	++*pos;
+
+	return fetch(s->private, pos);
+}
+
+static void event_stop(struct seq_file *s, void *v)
+{
+}
+
+static int event_show(struct seq_file *s, void *v)
+{
+	struct reader *reader = v;
+	const struct mock_event *event = &reader->event;
+	u32 us;
+	u64 sec;
+	int i;
+
+	if (reader->lost) {
+		seq_printf(s, "# lost %llu\n", reader->lost);
+		return 0;
+	}
+
+	sec = div_u64_rem(div_u64(event->ns, NSEC_PER_USEC), USEC_PER_SEC, &us);
+	seq_printf(s, "%llu %s t=%llu.%06u tgid=%d", event->seq,
+		   mock_sites[event->site].name, sec, us, event->tgid);
+	if (event->device[0])
+		seq_printf(s, " dev=%s", event->device);
+	for (i = 0; i < MOCK_NR_ARGS; i++) {
+		if (event->present & BIT(i))
+			seq_printf(s, arg_formats[i], event->arg[i]);
+	}
+	seq_printf(s, " ret=%ld", event->ret);
+	if (event->fault[0])
+		seq_printf(s, " fault=%s", event->fault);
+	seq_putc(s, '\n');
+
+	return 0;
+}
+
+static const struct seq_operations event_seq_ops = {
+	.start	= event_start,
+	.next	= event_next,
+	.stop	= event_stop,
+	.show	= event_show,
+};
+
+static int event_open(struct inode *inode, struct file *file)
+{
+	struct mock_profile *profile = inode->i_private;
+	struct reader *reader;
+
+	if (file->f_flags & O_TRUNC)
+		clear(&profile->events);
+
+	reader = __seq_open_private(file, &event_seq_ops, sizeof(*reader));
+	if (!reader)
+		return -ENOMEM;
+
+	reader->profile = mock_profile_get(profile);
+	reader->clears = READ_ONCE(profile->events.clears);
+
+	return 0;
+}
+
+static int event_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *s = file->private_data;
+	struct reader *reader = s->private;
+
+	mock_profile_put(reader->profile);
+
+	return seq_release_private(inode, file);
+}
+
+static __poll_t event_poll(struct file *file, poll_table *wait)
+{
+	struct seq_file *s = file->private_data;
+	struct reader *reader = s->private;
+	struct mock_event_log *log = &reader->profile->events;
+	unsigned long flags;
+	bool more;
+
+	poll_wait(file, &log->wq, wait);
+
+	spin_lock_irqsave(&log->lock, flags);
+	more = reader->clears != log->clears ? log->next > 1 :
+		s->index < log->next && log->next > 1;
+	spin_unlock_irqrestore(&log->lock, flags);
+
+	return more ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+const struct file_operations mock_event_fops = {
+	.owner		= THIS_MODULE,
+	.open		= event_open,
+	.read		= seq_read,
+	.llseek		= seq_lseek,
+	.poll		= event_poll,
+	.release	= event_release,
+};

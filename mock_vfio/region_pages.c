@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory behind a region. A region may be far larger than the machine's
+ * memory: only what was touched takes any, and it is charged to who touched it.
+ */
+
+#include <linux/gfp.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "region.h"
+
+void mock_region_init(struct mock_region *region)
+{
+	xa_init(&region->pages);
+}
+
+void mock_region_drop_pages(struct mock_region *region)
+{
+	struct page *page;
+	unsigned long index;
+
+	xa_for_each(&region->pages, index, page)
+		__free_page(page);
+	xa_destroy(&region->pages);
+}
+
+struct page *mock_region_page(struct mock_region *region, u64 offset)
+{
+	unsigned long index = offset >> PAGE_SHIFT;
+	struct page *page, *other;
+
+	page = xa_load(&region->pages, index);
+	if (page)
+		return page;
+
+	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!page)
+		return NULL;
+
+	other = xa_cmpxchg(&region->pages, index, NULL, page,
+			   GFP_KERNEL_ACCOUNT);
+	if (!other)
+		return page;
+
+	/* Somebody was faster, or there is no memory for the index. */
+	__free_page(page);
+
+	return xa_is_err(other) ? NULL : other;
+}
+
+/*
+ * Programs expect an aligned access of a natural size to be one access, whatever
+ * others do to the same memory through a mapping.
+ */
+static void copy_from_device(void *to, const void *from, size_t count)
+{
+	if (!IS_ALIGNED((unsigned long)from, count))
+		memcpy(to, from, count);
+	else if (count == sizeof(u64))
+		*(u64 *)to = READ_ONCE(*(const u64 *)from);
+	else if (count == sizeof(u32))
+		*(u32 *)to = READ_ONCE(*(const u32 *)from);
+	else if (count == sizeof(u16))
+		*(u16 *)to = READ_ONCE(*(const u16 *)from);
+	else
+		memcpy(to, from, count);
+}
+
+static void copy_to_device(void *to, const void *from, size_t count)
+{
+	if (!IS_ALIGNED((unsigned long)to, count))
+		memcpy(to, from, count);
+	else if (count == sizeof(u64))
+		WRITE_ONCE(*(u64 *)to, *(const u64 *)from);
+	else if (count == sizeof(u32))
+		WRITE_ONCE(*(u32 *)to, *(const u32 *)from);
+	else if (count == sizeof(u16))
+		WRITE_ONCE(*(u16 *)to, *(const u16 *)from);
+	else
+		memcpy(to, from, count);
+}
+
+/* As much of @count as lies in the page of @offset. */
+static size_t in_page(u64 offset, size_t count)
+{
+	return min_t(size_t, count, PAGE_SIZE - offset_in_page(offset));
+}
+
+int mock_region_read(struct mock_region *region, u64 offset, void *buf,
+		     size_t count)
+{
+	while (count) {
+		size_t n = in_page(offset, count);
+		struct page *page = xa_load(&region->pages,
+					    offset >> PAGE_SHIFT);
+
+		if (page)
+			copy_from_device(buf, page_address(page) +
+					 offset_in_page(offset), n);
+		else
+			memset(buf, 0, n);
+
+		buf += n;
+		offset += n;
+		count -= n;
+	}
+
+	return 0;
+}
+
+int mock_region_write(struct mock_region *region, u64 offset, const void *buf,
+		      size_t count)
+{
+	while (count) {
+		size_t n = in_page(offset, count);
+		struct page *page = mock_region_page(region, offset);
+
+		if (!page)
+			return -ENOMEM;
+
+		copy_to_device(page_address(page) + offset_in_page(offset),
+			       buf, n);
+		buf += n;
+		offset += n;
+		count -= n;
+	}
+
+	return 0;
+}
