@@ -45,6 +45,16 @@ static void mark_console(const char *event, const char *name)
 	sysfile_write("/dev/kmsg", line);
 }
 
+/*
+ * Where the tasks are that a signal does not reach. What this prints is an
+ * answer and no complaint of the kernel: the marker tells the harness so.
+ */
+static void show_blocked(const char *name)
+{
+	mark_console("diagnose", name);
+	sysfile_write("/proc/sysrq-trigger", "w");
+}
+
 static void exec_program(char *const argv[], int output)
 {
 	sigset_t none;
@@ -169,6 +179,8 @@ bool run_test(const struct order *order, int index)
 		return false;
 	}
 	timed_out = !wait_until(&child, started + atoll(order->argv[1]), false);
+	if (timed_out)
+		show_blocked(order->argv[2]);
 	kill(-1, SIGKILL);	/* as PID 1: everyone else, whatever session they are in */
 	gone = wait_until(&child, now_ms() + KILL_GRACE_MS, true);
 	close(child.output);

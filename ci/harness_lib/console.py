@@ -3,7 +3,8 @@
 
 The rules are data: ci/splats/deny.toml and allow.toml. The guest's init logs
 `ci: begin NAME` and `ci: end NAME` around each test, so a message belongs to
-the test during which it appeared.
+the test during which it appeared; what follows `ci: diagnose NAME` was printed
+because init asked for it, and is not judged.
 """
 
 import fnmatch
@@ -15,7 +16,7 @@ from . import paths
 
 SPLATS = paths.CI / "splats"
 STAMP = re.compile(r"^(<\d+>)?\[ *\d+\.\d+\](\[ *[CT]\d+\])? ?")
-MARKER = re.compile(r"^ci: (begin|end) (\S+)$")
+MARKER = re.compile(r"^ci: (begin|diagnose|end) (\S+)$")
 # A report is many lines, of which several match: those that follow the first
 # this closely are part of it.
 REPORT_LINES = 80
@@ -72,14 +73,17 @@ def splats(text, rules):
     """The reports on a console, in order."""
     found = []
     test = None
+    judged = True
     last = None  # (line number, rule) of the report that may still go on
     for number, raw in enumerate(text.splitlines(), 1):
         line = STAMP.sub("", raw.rstrip("\r"))
         if marker := MARKER.match(line):
-            test = marker.group(2) if marker.group(1) == "begin" else None
+            event, name = marker.groups()
+            test = None if event == "end" else name
+            judged = event != "diagnose"
             last = None
             continue
-        rule = rules.denied(line)
+        rule = judged and rules.denied(line)
         if rule and not rules.expected(line, test):
             splat = Splat(line.strip(), number, rule.reason, test)
             if last is None or number - last[0] > REPORT_LINES:

@@ -54,12 +54,29 @@ class VMRecord:
     kernel: str
     tests: list
     directory: Path
-    outcome: Outcome
-    splats: list
+    outcome: Outcome | None = None
+    splats: list = field(default_factory=list)
     # 2 when an earlier boot failed before "ready", and this one was in its place.
     attempt: int = 1
     # Set on that earlier one: it says nothing about the tests.
     retried: bool = False
+
+    def collect(self):
+        """(records of the tests that are over, tests to run in a fresh VM).
+
+        Tests run in the plan's order, so the first one without an end is the
+        one that the guest was lost in.
+        """
+        report = self.outcome.report
+        over = sum(test.ended for test in report.tests.values())
+        if not report.ready:
+            # Nothing ran, and this was the last attempt: they all count as crashed.
+            over = len(self.tests)
+        elif over < len(self.tests) and not any(test.stuck for test in report.tests.values()):
+            over += 1
+        entries = [test_record(test, report.tests.get(index), self)
+                   for index, test in enumerate(self.tests[:over])]
+        return entries, self.tests[over:]
 
 
 @dataclass
@@ -74,20 +91,24 @@ class RunRecord:
         return sum(test.result in results for test in self.tests)
 
 
-def test_record(test, report, outcome, number, kernel):
+def test_record(test, report, vm):
     """The record of @test, of which the guest said @report (None: nothing)."""
-    result = _result(test, report, outcome)
+    result = _result(test, report, vm)
+    if result.result == ktap.PASS and vm.attempt > 1:
+        result = ktap.Result(FLAKY, "its VM got ready at the second attempt only")
     output = report.output if report else []
     device, iommu = ktap.target(output) or TARGETS.get(test.variant, ("none", "none"))
-    return TestRecord(test, kernel, result.result, result.reason,
-                      report.ms / 1000 if report else 0.0, device, iommu, output, number)
+    return TestRecord(test, vm.kernel, result.result, result.reason,
+                      report.ms / 1000 if report else 0.0, device, iommu, output, vm.number)
 
 
-def _result(test, report, outcome):
+def _result(test, report, vm):
     if not report or not report.ended:
-        if outcome.end is End.HANG:
+        if not vm.outcome.report.ready:
+            return ktap.Result(ktap.CRASH, "never ran: its VM did not get ready")
+        if vm.outcome.end is End.HANG:
             return ktap.Result(ktap.TIMEOUT, "the guest stopped answering during the test")
-        return ktap.Result(ktap.CRASH, f"never reported: {outcome.end.value}")
+        return ktap.Result(ktap.CRASH, f"never reported: {vm.outcome.end.value}")
     if report.stuck:
         return ktap.Result(ktap.TIMEOUT, "hangs in the kernel: it cannot be killed")
     if report.timed_out:

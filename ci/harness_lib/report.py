@@ -52,8 +52,18 @@ def _evidence(run, directory):
         (vm for vm in run.vms if vm.number in suspects), None)
     if not vm:
         return []
-    shown = vm.outcome.console.splitlines()[-CONSOLE_LINES:]
-    return ["", f"the last lines of VM {vm.number}'s console:",
-            *(f"  | {line.rstrip()}" for line in shown), "",
+    return ["", *_console(vm), "",
             f"QEMU: {shlex.join(vm.outcome.command)}",
             f"reproduce: {directory / 'repro.sh'}", ""]
+
+
+def _console(vm):
+    """The first splat, from its beginning; without one, the console's end."""
+    lines = vm.outcome.console.splitlines()
+    if vm.splats:
+        start = max(vm.splats[0].number - 3, 0)
+        title = f"the splat on VM {vm.number}'s console:"
+    else:
+        start = max(len(lines) - CONSOLE_LINES, 0)
+        title = f"the last lines of VM {vm.number}'s console:"
+    return [title, *(f"  | {line.rstrip()}" for line in lines[start:start + CONSOLE_LINES])]

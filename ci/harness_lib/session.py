@@ -7,7 +7,6 @@ its "ready" is started once more; nothing else is ever tried twice.
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from . import console, guestplan, machine, record, results
 from .vm import End, VM
@@ -66,10 +65,17 @@ class Session:
             pending = self._collect(vm)
 
     def _may_retry(self, vm):
-        """Only before "ready"; and not when guest or QEMU said what is wrong: it stays so."""
+        """Whether a VM that did not get ready may be started once more.
+
+        Not when guest or QEMU said what is wrong, for that will not change;
+        and never after a splat, unless it came before init, when nothing of
+        ours was loaded: on a busy host a stock kernel's boot may fail.
+        """
         outcome = vm.outcome
-        return not (self._aborted or outcome.report.ready or outcome.report.errors or
-                    (outcome.end is End.QEMU and not outcome.console))
+        report = outcome.report
+        return not (self._aborted or report.ready or report.errors or
+                    (outcome.end is End.QEMU and not outcome.console) or
+                    (vm.splats and report.release))
 
     def _boot(self, tests, attempt=1):
         with self._lock:
@@ -81,52 +87,33 @@ class Session:
         initramfs = image.write(directory / "initramfs.cpio")
         command = machine.command(self.kernel.vmlinux, initramfs, self.accel.kind)
         self._progress.boot(number, self.kernel.name, attempt)
+        vm = record.VMRecord(number, self.kernel.name, tests, directory, attempt=attempt)
         guest = VM(command, self._limits(self.accel.kind),
-                   lambda word, report: self._heard(number, tests, word, report))
+                   lambda word, report: self._heard(vm, word, report))
         with self._lock:
             self._live.add(guest)
-        outcome = guest.run()
-        vm = record.VMRecord(number, self.kernel.name, tests, directory, outcome,
-                             console.splats(outcome.console_judged, self._rules), attempt)
+        vm.outcome = guest.run()
+        vm.splats = console.splats(vm.outcome.console_judged, self._rules)
         results.write_vm(vm)
         with self._lock:
             self._live.remove(guest)
             self.record.vms.append(vm)
         return vm
 
-    def _heard(self, number, tests, word, report):
+    def _heard(self, vm, word, report):
         if word == "ready":
-            self._progress.ready(number)
+            self._progress.ready(vm.number)
         elif word == "begin":
-            self._progress.begin(number, tests[report.current.index])
+            self._progress.begin(vm.number, vm.tests[report.current.index])
         elif word == "end":
             index = max(report.tests)
-            self._progress.end(number, self._test_record(number, tests[index],
-                                                         report.tests[index], None))
-
-    def _test_record(self, number, test, report, outcome):
-        return record.test_record(test, report, outcome, number, self.kernel.name)
+            self._progress.end(vm.number, record.test_record(
+                vm.tests[index], report.tests[index], vm))
 
     def _collect(self, vm):
-        """Record the tests of a VM that has ended; returns those for the next one."""
-        report = vm.outcome.report
-        # Tests run in order: the first without an end is the one that was running.
-        reported = sum(test.ended for test in report.tests.values())
-        done = vm.tests[:reported]
-        left = vm.tests[reported:]
-        stuck = any(test.stuck for test in report.tests.values())
-        if not report.ready:
-            culprits, left = left, []
-        elif stuck:
-            culprits = []
-        else:
-            culprits, left = left[:1], left[1:]
-        entries = [self._test_record(vm.number, test, report.tests.get(index), vm.outcome)
-                   for index, test in enumerate(done + culprits)]
-        if vm.attempt > 1:
-            entries = [replace(entry, result=record.FLAKY) if entry.result == "pass" else entry
-                       for entry in entries]
-        for entry in entries[len(done):]:
+        """Keep the results of a VM that has ended; returns the tests for the next one."""
+        entries, left = vm.collect()
+        for entry in entries[sum(test.ended for test in vm.outcome.report.tests.values()):]:
             self._progress.end(vm.number, entry)
         with self._lock:
             self.record.tests += entries

@@ -66,9 +66,10 @@ def judge(run):
 
 def vm_problems(vm):
     """Everything about one VM, its tests aside, that must not be."""
+    if vm.retried:
+        return []  # another boot took its place
     problems = [Problem(Exit.SPLAT, _splat_text(vm, splat)) for splat in vm.splats]
-    if not vm.retried:
-        problems += _stages(vm)
+    problems += _stages(vm)
     return [Problem(problem.kind, f"VM {vm.number}: {problem.text}") for problem in problems]
 
 
@@ -117,6 +118,8 @@ def _not_done(outcome):
         return Problem(Exit.SPLAT, "the guest kernel reset the machine")
     if outcome.end is End.KVM_ERROR:
         return Problem(Exit.INFRA, outcome.end.value)
+    if any(test.stuck for test in outcome.report.tests.values()):
+        return Problem(Exit.FAIL, "given up because a test hangs in the kernel")
     text = outcome.end.value + ", without its final report"
     if outcome.end is End.QEMU:
         text += f" (QEMU's exit status {outcome.qemu_status}): {outcome.qemu_said.strip()}"

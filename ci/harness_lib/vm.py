@@ -40,12 +40,12 @@ class Limits:
     finish: float
 
     # On top of `test`, before the whole guest counts as hung: init needs time to
-    # end a test and collect its processes.
+    # end a test and collect its processes (KILL_GRACE_MS in ci/guest/run.c).
     grace: float
 
     def scaled(self, factor):
-        return Limits(*(value * factor
-                        for value in (self.boot, self.test, self.finish, self.grace)))
+        return Limits(self.boot * factor, self.test * factor, self.finish * factor,
+                      self.grace * max(factor, 1))
 
 
 LIMITS = {
@@ -140,6 +140,7 @@ class VM:
         self._deadline = 0.0
         self._started = 0.0
         self._process = None
+        self._killed = False
         self._monitor = None
 
     def run(self):
@@ -157,6 +158,7 @@ class VM:
 
     def kill(self):
         """End the VM from another thread; run() then returns soon."""
+        self._killed = True
         if self._process:
             self._process.kill()
 
@@ -184,7 +186,7 @@ class VM:
             self._selector.register(source, selectors.EVENT_READ, handler)
 
     def _follow(self):
-        while self._selector.get_map():
+        while self._selector.get_map() and not self._killed:
             left = self._deadline - time.monotonic()
             if left <= 0:
                 self._on_deadline()
