@@ -6,8 +6,9 @@
  * Two predicates compare a range with a mapping, and all searches are made of
  * them, because with QUIRK_UNMAP_WRAP_SILENT the comparison itself is wrong:
  * type1 up to 6.17 computes ends as iova + size, which is 0 for what touches
- * the last byte of the address space. Such a mapping is sorted in front of all
- * others and never found, and such a range holds nothing.
+ * the last byte of the address space. Such a mapping is never found, its IOVA
+ * can be mapped again, and searches that meet it on their way down the tree take
+ * the wrong turn; and such a range holds nothing.
  */
 #include "type1_priv.h"
 
@@ -95,14 +96,14 @@ bool mapping_bisected(const struct type1 *t, u64 iova, u64 size)
 	return m && m->iova + m->size != iova + size;
 }
 
+/* Overlaps were ruled out, as far as they were found: the first byte decides. */
 void mapping_link(struct type1 *t, struct type1_mapping *new)
 {
 	struct rb_node **link = &t->mappings.rb_node, *parent = NULL;
 
 	while (*link) {
 		parent = *link;
-		if (begins_after(t, rb_entry(parent, struct type1_mapping, node),
-				 new->iova, new->size))
+		if (new->iova <= rb_entry(parent, struct type1_mapping, node)->iova)
 			link = &parent->rb_left;
 		else
 			link = &parent->rb_right;

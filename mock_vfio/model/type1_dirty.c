@@ -80,8 +80,9 @@ static u64 shifted_word(const struct type1 *t, const struct type1_mapping *m, si
 
 /*
  * Writes the bits of @m into the program's bitmap, whose first bit stands for
- * @base. Where the mapping does not begin on a word, the bits below are the
- * mapping's before it: they stay. Bits above its end become 0.
+ * @base. Where the mapping does not begin on a word, the word has the bits of
+ * the mapping before it: its old value, all of it as type1 does it, is kept.
+ * Bits above the mapping's end, in other words than that, become 0.
  */
 int dirty_report(const struct type1 *t, const struct type1_mapping *m, u64 base, u64 user_bits)
 {
@@ -89,22 +90,19 @@ int dirty_report(const struct type1 *t, const struct type1_mapping *m, u64 base,
 	unsigned int shift = first % WORD_BITS;
 	u64 addr = user_bits + first / WORD_BITS * sizeof(u64);
 	size_t words = DIRTY_BYTES(mapping_pages(t, m) + shift) / sizeof(u64);
-	u64 chunk[32], below = 0;
+	u64 chunk[32], old = 0;
 	size_t done, i, n;
 
 	if (t->all_dirty)
 		set_bits(m->dirty, 0, mapping_pages(t, m) - 1);
-	if (shift) {
-		if (port_copy_in(&below, addr, sizeof(below)))
-			return -EFAULT;
-		below &= ~(~0ull << shift);
-	}
+	if (shift && port_copy_in(&old, addr, sizeof(old)))
+		return -EFAULT;
 	for (done = 0; done < words; done += n) {
 		n = min_t(size_t, words - done, ARRAY_SIZE(chunk));
 		for (i = 0; i < n; i++)
 			chunk[i] = shifted_word(t, m, done + i, shift);
 		if (!done)
-			chunk[0] |= below;
+			chunk[0] |= old;
 		if (port_copy_out(addr + done * sizeof(u64), chunk, n * sizeof(u64)))
 			return -EFAULT;
 	}

@@ -147,6 +147,7 @@ static void test_dirty_bits(void **state)
 	memset(bits, 0xff, sizeof(bits));
 	assert_int_equal(host_get_bitmap(&h, 0, 140 * PAGE, bits, 24), 0);
 	assert_int_equal(bits[0], 3 << 3);
+	/* The second mapping begins in this word: 1s of it are the caller's. */
 	assert_int_equal(bits[1], 1ull << 5 | 1ull << 6 | 1ull << 36);
 	assert_int_equal(bits[2], 1ull << 11);
 	assert_int_equal(bits[3], ~0ull);
