@@ -3,6 +3,7 @@
  * The system calls: recorded, failed where a rule says so, then carried out.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 
 #include "fake.h"
@@ -134,7 +135,7 @@ static int do_open(struct fake *fake, const char *path, int flags)
 
 static void copy_path(struct fake_call *call, const char *path)
 {
-	strncpy(call->path, path, sizeof(call->path) - 1);
+	snprintf(call->path, sizeof(call->path), "%s", path);
 }
 
 static int fake_open(void *opaque, const char *path, int flags)

@@ -13,6 +13,8 @@
 
 #include <uvfio/caps.h>
 
+#define ALIGNMENT	alignof(struct vfio_info_cap_header)
+
 /* Where an INFO structure keeps the start of its chain. */
 struct layout {
 	size_t cap_offset;	/* offset of the member cap_offset */
@@ -61,11 +63,11 @@ static const struct vfio_info_cap_header *find(const struct chain *chain, uint16
 		return fail(EPROTO);
 	memcpy(&offset, chain->info + chain->layout->cap_offset, sizeof(offset));
 	for (; offset; offset = cap->next) {
-		if (offset % alignof(struct vfio_info_cap_header) ||
-		    offset < floor || offset > chain->argsz ||
+		if (offset % ALIGNMENT || offset < floor ||
+		    offset > chain->argsz ||
 		    chain->argsz - offset < sizeof(*cap))
 			return fail(EPROTO);
-		cap = (const void *)&chain->info[offset];
+		cap = (const void *)(chain->info + offset);
 		if (cap->id == id) {
 			if (avail)
 				*avail = chain->argsz - offset;

@@ -23,31 +23,37 @@ static void append_meaning(char *message, size_t size, int code)
 	snprintf(message + len, size - len, ": %s", meaning);
 }
 
-static int report(struct uvfio *ctx, struct uvfio_error *err, int code,
-		  const struct uvfio_failure *what, const char *fmt,
-		  va_list args, bool with_meaning)
+static void fill(struct uvfio_error *e, int code, const struct uvfio_failure *what,
+		 const char *fmt, va_list args, bool with_meaning)
 {
-	struct uvfio_error local;
-	struct uvfio_error *e = err ? err : &local;
+	e->code = code;
+	e->operation = what->operation;
+	e->ioctl = what->ioctl;
+	e->iova = what->iova;
+	e->length = what->length;
+	copy_text(e->path, sizeof(e->path), what->path);
+	copy_text(e->hint, sizeof(e->hint), what->hint);
+	vsnprintf(e->message, sizeof(e->message), fmt, args);
+	if (with_meaning)
+		append_meaning(e->message, sizeof(e->message), code);
+}
 
-	if (err || (ctx && ctx->log)) {
-		e->code = code;
-		e->operation = what->operation;
-		e->ioctl = what->ioctl;
-		e->iova = what->iova;
-		e->length = what->length;
-		copy_text(e->path, sizeof(e->path), what->path);
-		copy_text(e->hint, sizeof(e->hint), what->hint);
-		vsnprintf(e->message, sizeof(e->message), fmt, args);
-		if (with_meaning)
-			append_meaning(e->message, sizeof(e->message), code);
+static void report(struct uvfio *ctx, struct uvfio_error *err, int code,
+		   const struct uvfio_failure *what, const char *fmt,
+		   va_list args, bool with_meaning)
+{
+	struct uvfio_error e;
+	bool hint;
+
+	if (err) {
+		fill(err, code, what, fmt, args, with_meaning);
+	} else if (ctx && ctx->log) {
+		fill(&e, code, what, fmt, args, with_meaning);
+		hint = e.hint[0];
+		uvfio_log(ctx, UVFIO_LOG_ERROR, "%s%s%s%s", e.message,
+			  hint ? " (" : "", e.hint, hint ? ")" : "");
 	}
-	if (!err && ctx)
-		uvfio_log(ctx, UVFIO_LOG_ERROR, "%s%s%s%s", local.message,
-			  local.hint[0] ? " (" : "", local.hint,
-			  local.hint[0] ? ")" : "");
 	errno = -code;
-	return code;
 }
 
 int uvfio_fail_errno(struct uvfio *ctx, struct uvfio_error *err, int code,

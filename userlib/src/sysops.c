@@ -79,12 +79,6 @@ const struct uvfio_sysops uvfio_real_sysops = {
 	.readlink = real_readlink,
 };
 
-#define COMPLETE(ops, member) \
-	do { \
-		if (!(ops)->member) \
-			(ops)->member = uvfio_real_sysops.member; \
-	} while (0)
-
 int uvfio_complete_sysops(struct uvfio_sysops *dst,
 			  const struct uvfio_sysops *src)
 {
@@ -93,13 +87,21 @@ int uvfio_complete_sysops(struct uvfio_sysops *dst,
 	if (ret)
 		return ret;
 	dst->size = sizeof(*dst);
-	COMPLETE(dst, open);
-	COMPLETE(dst, close);
-	COMPLETE(dst, ioctl);
-	COMPLETE(dst, mmap);
-	COMPLETE(dst, munmap);
-	COMPLETE(dst, pread);
-	COMPLETE(dst, pwrite);
-	COMPLETE(dst, readlink);
+	if (!dst->open)
+		dst->open = real_open;
+	if (!dst->close)
+		dst->close = real_close;
+	if (!dst->ioctl)
+		dst->ioctl = real_ioctl;
+	if (!dst->mmap)
+		dst->mmap = real_mmap;
+	if (!dst->munmap)
+		dst->munmap = real_munmap;
+	if (!dst->pread)
+		dst->pread = real_pread;
+	if (!dst->pwrite)
+		dst->pwrite = real_pwrite;
+	if (!dst->readlink)
+		dst->readlink = real_readlink;
 	return 0;
 }

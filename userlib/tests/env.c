@@ -89,16 +89,25 @@ int env_device(void **state)
 	return 0;
 }
 
-int env_end(void **state)
+void env_close(struct env *env)
 {
-	struct env *env = *state;
-	int ret = 0;
-
 	uvfio_put_base_device(env->dev, NULL);
 	uvfio_put_group(env->group, NULL);
 	uvfio_put_address_space(env->as);
-	ret |= uvfio_free(env->ctx);
-	ret |= !fake_free(env->fake);
+	assert_int_equal(uvfio_free(env->ctx), 0);
+	env->dev = NULL;
+	env->group = NULL;
+	env->as = NULL;
+	env->ctx = NULL;
+}
+
+int env_end(void **state)
+{
+	struct env *env = *state;
+	int ret;
+
+	env_close(env);
+	ret = !fake_free(env->fake);
 	free(env);
 	return ret;
 }

@@ -38,6 +38,8 @@ int env_end(void **state);
 /* Bring an env_fake() one up; the types are the IOMMU models to try, 0-ended. */
 void env_new_context(struct env *env, const unsigned int *types);
 void env_open_device(struct env *env);
+/* Back to an env_fake(). */
+void env_close(struct env *env);
 
 /* A failed call's result, errno and struct uvfio_error agree. */
 #define assert_failed(env, call, code_) \

@@ -215,12 +215,13 @@ static void choice_of_the_iommu_type(void **state)
 	};
 	struct env *env = *state;
 	struct uvfio_group *group;
+	bool default_types;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		env->fake->type1.types = cases[i].offered;
-		env_new_context(env, cases[i].preferred[0] ?
-				cases[i].preferred : NULL);
+		default_types = !cases[i].preferred[0];
+		env_new_context(env, default_types ? NULL : cases[i].preferred);
 		get_as(env);
 		if (cases[i].chosen) {
 			group = get_group(env, 10);
@@ -233,11 +234,8 @@ static void choice_of_the_iommu_type(void **state)
 			assert_string_equal(env->err.message,
 					    "No available IOMMU models");
 		}
-		uvfio_put_address_space(env->as);
-		assert_int_equal(uvfio_free(env->ctx), 0);
+		env_close(env);
 	}
-	env->as = NULL;
-	env->ctx = NULL;
 }
 
 /* Each step fails in turn: the right code, and nothing is left. */

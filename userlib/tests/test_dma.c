@@ -323,14 +323,7 @@ static void overflow_without_page_sizes(void **state)
 						       &env->err), 0);
 		assert_calls(env, { UNMAP, iova, 0x100000, -EINVAL },
 			     { UNMAP, iova, 0xff000, 0 });
-		uvfio_put_base_device(env->dev, NULL);
-		uvfio_put_group(env->group, NULL);
-		uvfio_put_address_space(env->as);
-		assert_int_equal(uvfio_free(env->ctx), 0);
-		env->dev = NULL;
-		env->group = NULL;
-		env->as = NULL;
-		env->ctx = NULL;
+		env_close(env);
 	}
 }
 
@@ -364,24 +357,17 @@ static void overflow_only_then(void **state)
 	};
 	struct env *env = *state;
 	size_t i;
+	int code;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		open_with(env, 0, cases[i].type);
-		fake_fail(env->fake, FAKE_IOCTL, UNMAP, 0, -1, cases[i].code);
-		assert_failed(env, unmap(env, cases[i].iova, cases[i].size),
-			      cases[i].code);
-		assert_calls(env, { UNMAP, cases[i].iova, cases[i].size,
-				    cases[i].code });
+		code = cases[i].code;
+		fake_fail(env->fake, FAKE_IOCTL, UNMAP, 0, -1, code);
+		assert_failed(env, unmap(env, cases[i].iova, cases[i].size), code);
+		assert_calls(env, { UNMAP, cases[i].iova, cases[i].size, code });
 		assert_null(strstr(env->trace, "workaround"));
 		env->fake->nr_rules = 0;
-		uvfio_put_base_device(env->dev, NULL);
-		uvfio_put_group(env->group, NULL);
-		uvfio_put_address_space(env->as);
-		assert_int_equal(uvfio_free(env->ctx), 0);
-		env->dev = NULL;
-		env->group = NULL;
-		env->as = NULL;
-		env->ctx = NULL;
+		env_close(env);
 	}
 }
 
