@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The grammar of fault rules: which calls a rule strikes. Resets are the calls
+ * here, because each is one ioctl that reaches one site and nothing else.
+ */
+#include <sys/wait.h>
+
+#include "selftest.h"
+
+FIXTURE(rules) {
+	struct target target;
+	struct mockvfio_profile *profile;
+	int fd;
+};
+
+FIXTURE_SETUP(rules)
+{
+	TARGET_OPEN(&self->target, TARGET_MOCK_TYPE1, NULL);
+	self->profile = self->target.mock.profile;
+	self->fd = uvfio_device_fd(self->target.dev);
+}
+
+FIXTURE_TEARDOWN(rules)
+{
+	TARGET_CLOSE(&self->target);
+}
+
+#define FAULT(rule)	ASSERT_EQ(0, mockvfio_fault_add(self->profile, &(rule), NULL))
+
+/* Resets the device @count times; a string of 'x' for failed and '.' for not. */
+static const char *resets(int fd, unsigned int count)
+{
+	static char result[128];
+	unsigned int i;
+
+	for (i = 0; i < count && i < sizeof(result) - 1; i++)
+		result[i] = raw_ioctl_value(fd, VFIO_DEVICE_RESET, 0) ? 'x' : '.';
+	result[i] = '\0';
+	return result;
+}
+
+/*
+ * "times" bounds how often a rule strikes; -1 is for ever. The counts of calls
+ * seen and struck can be read back.
+ */
+TEST_F(rules, times)
+{
+	struct mockvfio_rule rule = { .name = "r", .site = "device.reset", .times = 2 };
+	struct mockvfio_fault_stats stats;
+
+	FAULT(rule);
+	EXPECT_STREQ("xx...", resets(self->fd, 5));
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "r", &stats, NULL));
+	EXPECT_EQ(5, stats.seen);
+	EXPECT_EQ(2, stats.hits);
+	ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	rule.times = -1;
+	FAULT(rule);
+	EXPECT_STREQ("xxxxx", resets(self->fd, 5));
+}
+
+/*
+ * "skip" lets calls pass first, "interval" then strikes every n-th, and
+ * "times" counts strikes, not calls: in this order, as the documentation says.
+ */
+TEST_F(rules, skip_and_interval)
+{
+	const struct mockvfio_rule skip = {
+		.name = "r", .site = "device.reset", .skip = 2, .times = 1,
+	};
+	const struct mockvfio_rule interval = {
+		.name = "r", .site = "device.reset", .interval = 3, .times = -1,
+	};
+	const struct mockvfio_rule all = {
+		.name = "r", .site = "device.reset", .skip = 1, .interval = 2, .times = 2,
+	};
+
+	FAULT(skip);
+	EXPECT_STREQ("..x..", resets(self->fd, 5));
+	ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	FAULT(interval);
+	EXPECT_STREQ("..x..x..x", resets(self->fd, 9));
+	ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	FAULT(all);
+	EXPECT_STREQ("..x.x....", resets(self->fd, 9));
+}
+
+/*
+ * Of several rules that match, the lowest priority number strikes, and among
+ * equals the first by name; the others have seen the call.
+ */
+TEST_F(rules, priority)
+{
+	const struct mockvfio_rule rules[] = {
+		{ .name = "b", .site = "device.reset", .error = "EPERM", .times = 1 },
+		{ .name = "a", .site = "device.reset", .error = "ENOMEM", .times = 1 },
+		{ .name = "c", .site = "device.reset", .error = "EBUSY", .times = 1,
+		  .priority = -1 },
+	};
+	struct mockvfio_fault_stats stats;
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		FAULT(rules[i]);
+	EXPECT_EQ(-EBUSY, raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
+	EXPECT_EQ(-ENOMEM, raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
+	EXPECT_EQ(-EPERM, raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
+	EXPECT_EQ(0, raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "b", &stats, NULL));
+	EXPECT_EQ(4, stats.seen);
+	EXPECT_EQ(1, stats.hits);
+}
+
+/*
+ * With a probability the same seed strikes the same calls every time, another
+ * seed other ones, and about the share that was asked for: a run that found a
+ * bug can be repeated exactly.
+ */
+TEST_F(rules, probability)
+{
+	struct mockvfio_rule rule = {
+		.name = "r", .site = "device.reset", .times = -1, .probability = 50, .seed = 7,
+	};
+	struct mockvfio_fault_stats stats;
+	char runs[3][101];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		rule.seed = i == 2 ? 8 : 7;
+		FAULT(rule);
+		strcpy(runs[i], resets(self->fd, 100));
+		ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "r", &stats, NULL));
+		EXPECT_LT(25, stats.hits);
+		EXPECT_GT(75, stats.hits);
+		ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	}
+	EXPECT_STREQ(runs[0], runs[1]);
+	EXPECT_NE(0, strcmp(runs[0], runs[2]));
+}
+
+/*
+ * A rule that is not armed neither strikes nor counts; arming it again starts
+ * its counts afresh, so that one rule serves a test's phases.
+ */
+TEST_F(rules, disarm)
+{
+	const struct mockvfio_rule rule = { .name = "r", .site = "device.reset", .times = 2 };
+	struct mockvfio_fault_stats stats;
+
+	FAULT(rule);
+	EXPECT_STREQ("x", resets(self->fd, 1));
+	ASSERT_EQ(0, mockvfio_fault_arm(self->profile, "r", false, NULL));
+	EXPECT_STREQ("...", resets(self->fd, 3));
+	ASSERT_EQ(0, mockvfio_fault_arm(self->profile, "r", true, NULL));
+	EXPECT_STREQ("xx.", resets(self->fd, 3));
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "r", &stats, NULL));
+	EXPECT_EQ(3, stats.seen);
+	EXPECT_EQ(2, stats.hits);
+}
+
+/*
+ * A rule can match one region or interrupt index, or a range of them, and
+ * strikes and counts those calls only.
+ */
+TEST_F(rules, match_index)
+{
+	const struct mockvfio_rule rule = {
+		.name = "r", .site = "device.get_region_info", .match_index = "1-2", .times = -1,
+	};
+	struct vfio_region_info info = { .argsz = sizeof(info) };
+	struct mockvfio_fault_stats stats;
+
+	FAULT(rule);
+	for (info.index = 0; info.index < 4; info.index++)
+		EXPECT_EQ(info.index == 1 || info.index == 2 ? -EIO : 0,
+			  raw_ioctl(self->fd, VFIO_DEVICE_GET_REGION_INFO, &info));
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "r", &stats, NULL));
+	EXPECT_EQ(2, stats.seen);
+}
+
+/*
+ * A rule can match the process that makes the call: a monitor may use the
+ * device while only the program under test is struck.
+ */
+TEST_F(rules, match_tgid)
+{
+	struct mockvfio_rule rule = { .name = "r", .site = "device.reset", .times = -1 };
+	char tgid[16];
+	int status;
+	pid_t child;
+
+	snprintf(tgid, sizeof(tgid), "%d", getpid());
+	rule.match_tgid = tgid;
+	FAULT(rule);
+	EXPECT_STREQ("x", resets(self->fd, 1));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(strcmp(".", resets(self->fd, 1)));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
+/*
+ * A rule's errno can be named or numbered, and whatever it is reaches the
+ * caller; without one the site's own is used.
+ */
+TEST_F(rules, errno_by_name_or_number)
+{
+	const struct mockvfio_rule rules[] = {
+		{ .name = "r", .site = "device.reset", .error = "EAGAIN" },
+		{ .name = "r", .site = "device.reset", .error = "13" },
+		{ .name = "r", .site = "device.reset" },
+	};
+	static const int want[] = { -EAGAIN, -EACCES, -EIO };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		FAULT(rules[i]);
+		EXPECT_EQ(want[i], raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
+		ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	}
+}
+
+/*
+ * The event log has every call, struck or not, in order, with its arguments,
+ * its result and the rule: it is what tests and bug reports are built on.
+ */
+TEST_F(rules, event_log)
+{
+	const struct mockvfio_rule rule = {
+		.name = "second", .site = "device.reset", .skip = 1, .times = 1,
+	};
+	struct mockvfio_events events;
+	size_t i;
+
+	FAULT(rule);
+	CLEAR_EVENTS(self->profile);
+	EXPECT_STREQ(".x.", resets(self->fd, 3));
+	EXPECT_EVENTS(self->profile, "*", "device.reset ret=0",
+		      "device.reset ret=-5 fault=second", "device.reset ret=0");
+	ASSERT_EQ(0, mockvfio_events_read(self->profile, &events, NULL));
+	ASSERT_EQ(3, events.count);
+	for (i = 0; i < events.count; i++) {
+		EXPECT_EQ(i + 1, events.v[i].seq);
+		EXPECT_EQ(getpid(), events.v[i].tgid);
+		EXPECT_STREQ(self->target.name, events.v[i].dev);
+		if (i)
+			EXPECT_LE(events.v[i - 1].time_us, events.v[i].time_us);
+	}
+	mockvfio_events_free(&events);
+}
+
+/*
+ * The log keeps a bounded number of events and says how many it lost, oldest
+ * first, so that a test cannot take a log with holes for a complete one.
+ */
+TEST_F(rules, event_log_overflows)
+{
+	struct mockvfio_events events;
+	uint64_t value;
+	int i;
+
+	CLEAR_EVENTS(self->profile);
+	for (i = 0; i < 5000; i++)
+		ASSERT_EQ(2, pread(self->fd, &value, 2,
+				   (uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40));
+	ASSERT_EQ(0, mockvfio_events_read(self->profile, &events, NULL));
+	EXPECT_LT(0, events.lost);
+	EXPECT_EQ(5000, events.lost + events.count);
+	EXPECT_EQ(events.lost + 1, events.v[0].seq);
+	mockvfio_events_free(&events);
+	CLEAR_EVENTS(self->profile);
+	ASSERT_EQ(0, mockvfio_events_read(self->profile, &events, NULL));
+	EXPECT_EQ(0, events.lost);
+	EXPECT_EQ(0, events.count);
+	mockvfio_events_free(&events);
+}
+
+TEST_HARNESS_MAIN
