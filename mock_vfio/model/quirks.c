@@ -81,6 +81,12 @@ const struct type1_quirk type1_quirks[NR_TYPE1_QUIRKS] = {
 		.doc = "CHECK_EXTENSION offers VFIO_TYPE1_NESTING_IOMMU (6)",
 		RELEASES(3, 17, 6, 13),
 	},
+	[QUIRK_DIRTY_STALE_BITS] = {
+		.name = "dirty_stale_bits",
+		.doc = "a dirty bitmap that was once shifted shows old bits above a mapping's end",
+		.since = KERNEL_RELEASE(5, 8),
+		.until = KERNEL_RELEASE_NOT_YET,
+	},
 	[QUIRK_UNMAP_EMPTY_ENOENT] = {
 		/* iommufd's VFIO compatibility until afb47765f923 (6.18). */
 		.name = "unmap_empty_enoent",

@@ -25,6 +25,7 @@ enum type1_quirk_nr {
 	QUIRK_NO_UPDATE_VADDR,
 	QUIRK_CAPS_UNALIGNED,
 	QUIRK_NESTING_TYPE,
+	QUIRK_DIRTY_STALE_BITS,
 	QUIRK_UNMAP_EMPTY_ENOENT,
 	QUIRK_NO_PGSIZES,
 	QUIRK_ZERO_PGSIZES,
@@ -33,16 +34,17 @@ enum type1_quirk_nr {
 
 #define TYPE1_QUIRK(name)	(1ull << QUIRK_##name)
 
-/* A kernel release as a number that compares; 0 stands for "none". */
-#define KERNEL_RELEASE(major, minor)	(((major) << 16) | (minor))
+/* A kernel release as a number that compares. */
+#define KERNEL_RELEASE(major, minor)	((u32)(major) << 16 | (minor))
+#define KERNEL_RELEASE_NOT_YET		KERNEL_RELEASE(0xffff, 0)
 
 /**
  * struct type1_quirk - one row of the quirk table
  * @name: the word that selects it
  * @doc: what it does, one line
  * @since: first release that behaved so
- * @until: first release that no longer did; 0 with @since 0 means that no
- *	   type1 ever behaved so: the quirk imitates something else
+ * @until: first release that no longer did, or KERNEL_RELEASE_NOT_YET; both are
+ *	   0 when no type1 ever behaved so: the quirk imitates something else
  */
 struct type1_quirk {
 	const char *name;

@@ -67,7 +67,8 @@ struct type1_config {
  * @prot: VFIO_DMA_MAP_FLAG_READ and _WRITE
  * @vaddr_invalid: UNMAP with FLAG_VADDR took @vaddr away
  * @pins: struct type1_pin, by IOVA
- * @dirty: while tracking: a bit for each page of the smallest size
+ * @dirty: while tracking: a bit for each page of the smallest size, and one word
+ *	   more
  * @host_data: the host's
  */
 struct type1_mapping {

@@ -59,23 +59,12 @@ int dirty_alloc(const struct type1 *t, struct type1_mapping *m)
 {
 	if (mapping_pages(t, m) > DIRTY_PAGES_MAX)
 		return -EINVAL;
-	m->dirty = port_zalloc_large(mapping_words(t, m) * sizeof(u64));
+	/* A word more than needed is room for bits that are shifted up. */
+	m->dirty = port_zalloc_large((mapping_words(t, m) + 1) * sizeof(u64));
 	if (!m->dirty)
 		return -ENOMEM;
 	mark_pinned(t, m);
 	return 0;
-}
-
-/* The @i-th word of @m's bits, shifted up by @shift bits. */
-static u64 shifted_word(const struct type1 *t, const struct type1_mapping *m, size_t i,
-			unsigned int shift)
-{
-	size_t words = mapping_words(t, m);
-	u64 word = i < words ? m->dirty[i] << shift : 0;
-
-	if (shift && i)
-		word |= m->dirty[i - 1] >> (WORD_BITS - shift);
-	return word;
 }
 
 /*
@@ -83,30 +72,55 @@ static u64 shifted_word(const struct type1 *t, const struct type1_mapping *m, si
  * @base. Where the mapping does not begin on a word, the word has the bits of
  * the mapping before it: its old value, all of it as type1 does it, is kept.
  * Bits above the mapping's end, in other words than that, become 0.
+ *
+ * With QUIRK_DIRTY_STALE_BITS the shifted words stay in the mapping's own bitmap,
+ * where get_bitmap() clears the mapping's bits but none above.
  */
-int dirty_report(const struct type1 *t, const struct type1_mapping *m, u64 base, u64 user_bits)
+int dirty_report(const struct type1 *t, struct type1_mapping *m, u64 base, u64 user_bits)
 {
+	bool keep = has_quirk(t, TYPE1_QUIRK(DIRTY_STALE_BITS));
 	u64 first = (m->iova - base) >> granule_shift(t);
 	unsigned int shift = first % WORD_BITS;
 	u64 addr = user_bits + first / WORD_BITS * sizeof(u64);
 	size_t words = DIRTY_BYTES(mapping_pages(t, m) + shift) / sizeof(u64);
-	u64 chunk[32], old = 0;
-	size_t done, i, n;
+	u64 chunk[32], word, below = 0, old = 0;
+	size_t i, n;
 
 	if (t->all_dirty)
 		set_bits(m->dirty, 0, mapping_pages(t, m) - 1);
 	if (shift && port_copy_in(&old, addr, sizeof(old)))
 		return -EFAULT;
-	for (done = 0; done < words; done += n) {
-		n = min_t(size_t, words - done, ARRAY_SIZE(chunk));
-		for (i = 0; i < n; i++)
-			chunk[i] = shifted_word(t, m, done + i, shift);
-		if (!done)
-			chunk[0] |= old;
-		if (port_copy_out(addr + done * sizeof(u64), chunk, n * sizeof(u64)))
+	for (i = 0; i < words; i++) {
+		word = m->dirty[i] << shift | old;
+		if (shift)
+			word |= below >> (WORD_BITS - shift);
+		below = m->dirty[i];
+		old = 0;
+		if (keep)
+			m->dirty[i] = word;
+
+		n = i % ARRAY_SIZE(chunk);
+		chunk[n++] = word;
+		if (n < ARRAY_SIZE(chunk) && i + 1 < words)
+			continue;
+		if (port_copy_out(addr + (i + 1 - n) * sizeof(u64), chunk, n * sizeof(u64)))
 			return -EFAULT;
 	}
 	return 0;
+}
+
+/* After a report: only what is pinned is dirty still. */
+static void start_over(const struct type1 *t, struct type1_mapping *m)
+{
+	u64 pages = mapping_pages(t, m);
+	u64 *last = &m->dirty[pages / WORD_BITS];
+
+	memset(m->dirty, 0, pages / WORD_BITS * sizeof(u64));
+	if (has_quirk(t, TYPE1_QUIRK(DIRTY_STALE_BITS)))
+		*last &= ~0ull << pages % WORD_BITS;
+	else
+		*last = 0;
+	mark_pinned(t, m);
 }
 
 /* Whether @bitmap has room for a bit for each page of @size bytes. */
@@ -166,8 +180,7 @@ static int get_bitmap(struct type1 *t, const struct type1_request *r)
 		ret = dirty_report(t, m, iova, (u64)(uintptr_t)range->bitmap.data);
 		if (ret)
 			return ret;
-		memset(m->dirty, 0, mapping_words(t, m) * sizeof(u64));
-		mark_pinned(t, m);
+		start_over(t, m);
 		port_breathe();
 	}
 	return 0;

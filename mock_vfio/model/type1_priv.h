@@ -66,7 +66,7 @@ int type1_get_info(struct type1 *t, struct type1_request *r);
 bool dirty_bitmap_fits(u64 size, const struct vfio_bitmap *bitmap);
 int type1_dirty_pages(struct type1 *t, struct type1_request *r);
 int dirty_alloc(const struct type1 *t, struct type1_mapping *m);
-int dirty_report(const struct type1 *t, const struct type1_mapping *m, u64 base, u64 user_bits);
+int dirty_report(const struct type1 *t, struct type1_mapping *m, u64 base, u64 user_bits);
 
 /* type1_pin.c */
 void type1_unpin_all(struct type1 *t, struct type1_mapping *m);

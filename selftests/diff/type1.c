@@ -355,15 +355,9 @@ static int run_info(int container, const struct step *step, struct result *resul
 static struct result run_step(int container, const struct step *step)
 {
 	struct result result = { .size = step->size };
-	size_t i;
 
-	/*
-	 * Beyond its size the bitmap must be left alone. Within it only zeroes
-	 * will do: where a mapping begins inside a word, type1 takes that whole
-	 * word over into its own bitmap, and shows it again another time.
-	 */
-	for (i = 0; i < BITMAP_WORDS; i++)
-		result.bitmap[i] = i < step->bitmap_size / 8 ? 0 : 0xa5a5a5a5a5a5a5a5;
+	/* Bits that a call leaves alone must be told from those it writes. */
+	memset(result.bitmap, 0xa5, sizeof(result.bitmap));
 	switch (step->call) {
 	case CALL_MAP:
 		result.ret = run_map(container, step);

@@ -161,6 +161,29 @@ static void test_dirty_bits(void **state)
 	host_done(&h);
 }
 
+/* What is left above a mapping's end by a shifted report: nothing, or as type1 has it. */
+static void test_dirty_stale(void **state)
+{
+	struct host h;
+	u64 bits[1];
+	int stale;
+
+	(void)state;
+	for (stale = 0; stale < 2; stale++) {
+		host_init_default(&h, TYPE1_EMULATED, true,
+				  stale ? TYPE1_QUIRK(DIRTY_STALE_BITS) : 0);
+		assert_int_equal(host_map(&h, 4 * PAGE, 3 * PAGE), 0);
+		assert_int_equal(host_dirty(&h, START), 0);
+		write_to(&h, 6 * PAGE, 1);
+		bits[0] = 0;
+		assert_int_equal(host_get_bitmap(&h, 2 * PAGE, 64 * PAGE, bits, 8), 0);
+		assert_int_equal(bits[0], 1 << 4);
+		assert_int_equal(host_get_bitmap(&h, 4 * PAGE, 64 * PAGE, bits, 8), 0);
+		assert_int_equal(bits[0], stale ? 1 << 4 : 0);
+		host_done(&h);
+	}
+}
+
 /* An IOMMU's own devices tell nothing: all is dirty, until the group pins. */
 static void test_dirty_iommu(void **state)
 {
@@ -284,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_unmap_pinned),
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_dirty_bits),
+		cmocka_unit_test(test_dirty_stale),
 		cmocka_unit_test(test_dirty_iommu),
 		cmocka_unit_test(test_dirty_arguments),
 		cmocka_unit_test(test_dirty_start_fails),

@@ -28,12 +28,13 @@ static void test_releases(void **state)
 {
 	const u64 always_new = TYPE1_QUIRK(UNMAP_EMPTY_ENOENT) | TYPE1_QUIRK(NO_PGSIZES) |
 			       TYPE1_QUIRK(ZERO_PGSIZES);
+	const u64 newest = TYPE1_QUIRK(DIRTY_STALE_BITS);
 	const u64 v6_12 = TYPE1_QUIRK(UNMAP_WRAP_SILENT) | TYPE1_QUIRK(WRAP_EINVAL) |
-			  TYPE1_QUIRK(NESTING_TYPE);
+			  TYPE1_QUIRK(NESTING_TYPE) | newest;
 
 	(void)state;
-	assert_int_equal(set_of("kernel=7.3"), 0);
-	assert_int_equal(set_of("kernel=6.18"), 0);
+	assert_int_equal(set_of("kernel=7.3"), newest);
+	assert_int_equal(set_of("kernel=6.18"), newest);
 	assert_int_equal(set_of("kernel=6.12"), v6_12);
 	assert_int_equal(set_of("kernel=6.6"), v6_12);
 	assert_int_equal(set_of("kernel=6.1"), v6_12 | TYPE1_QUIRK(CAPS_UNALIGNED));
