@@ -11,6 +11,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct uvfio;
 
@@ -43,6 +44,7 @@ int uvfio_get_address_space(struct uvfio *ctx, const void *memory,
  */
 void uvfio_put_address_space(struct uvfio_address_space *as);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

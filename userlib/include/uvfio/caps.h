@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /**
  * uvfio_get_region_info_cap() - find a capability of a region
@@ -59,6 +60,7 @@ const struct vfio_info_cap_header *
 uvfio_get_iommu_info_cap(const struct vfio_iommu_type1_info *info, uint16_t id,
 			 size_t *avail);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

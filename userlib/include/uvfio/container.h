@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /** struct uvfio_container - an open /dev/vfio/vfio with its IOMMU set; opaque */
 struct uvfio_container;
@@ -118,6 +119,7 @@ int uvfio_get_iommu_info(struct uvfio_container *container,
 void uvfio_free_iommu_info(struct uvfio_container *container,
 			   struct vfio_iommu_type1_info *info);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /**
  * struct uvfio - a context; opaque
@@ -75,6 +76,7 @@ int uvfio_free(struct uvfio *ctx);
  */
 const char *uvfio_version(void);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

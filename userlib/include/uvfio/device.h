@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /** struct uvfio_device - an open device; opaque */
 struct uvfio_device;
@@ -174,6 +175,7 @@ bool uvfio_has_region_cap(struct uvfio_device *dev, uint32_t index,
 int uvfio_get_irq_info(struct uvfio_device *dev, uint32_t index,
 		       struct vfio_irq_info *info, struct uvfio_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

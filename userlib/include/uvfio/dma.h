@@ -15,6 +15,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /**
  * uvfio_dma_map() - let the devices of a container reach memory
@@ -78,6 +79,7 @@ int uvfio_dma_unmap_range(struct uvfio_container *container, uint64_t iova,
 			  uint64_t size, uint64_t *unmapped,
 			  struct uvfio_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct uvfio;
 
@@ -74,6 +75,7 @@ struct uvfio_container *uvfio_group_container(const struct uvfio_group *group);
 int uvfio_group_of_device(struct uvfio *ctx, const char *path,
 			  struct uvfio_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

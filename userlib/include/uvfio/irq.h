@@ -14,6 +14,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /**
  * uvfio_disable_irqindex() - turn a whole interrupt index off
@@ -110,6 +111,7 @@ int uvfio_set_irq_resample(struct uvfio_device *dev, uint32_t index,
 			   uint32_t subindex, int trigger_fd, int resample_fd,
 			   struct uvfio_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -9,6 +9,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct uvfio;
 
@@ -66,6 +67,7 @@ void uvfio_set_log(struct uvfio *ctx, enum uvfio_log_level level,
  */
 void uvfio_set_trace(struct uvfio *ctx, uvfio_trace_fn fn, void *opaque);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -20,6 +20,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /** struct uvfio_region - one region of a device; opaque */
 struct uvfio_region;
@@ -206,6 +207,7 @@ int uvfio_region_store(struct uvfio_region *region, uint64_t addr,
 		       unsigned int size, uint64_t value,
 		       struct uvfio_error *err);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
