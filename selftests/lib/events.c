@@ -18,7 +18,9 @@ struct text {
 	size_t len;
 };
 
-__attribute__((format(printf, 2, 3)))
+static void text_add(struct text *text, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 static void text_add(struct text *text, const char *fmt, ...)
 {
 	va_list args;

@@ -96,8 +96,6 @@ static const uint32_t ways[] = {
 	0, MOCK_VFIO_CMD_PINNED, MOCK_VFIO_CMD_ASYNC, MOCK_VFIO_CMD_ASYNC | MOCK_VFIO_CMD_PINNED,
 };
 
-#define WAYS	(ARRAY_SIZE(ways))
-
 /*
  * Memory to the device's buffer and back to other memory, in every way: the
  * same bytes at odd addresses across page boundaries, nothing beside them, and
@@ -108,7 +106,7 @@ TEST_F(dma_engine, to_and_from_device)
 	const uint64_t offset = PAGE - 5, len = 2 * PAGE + 7;
 	size_t i;
 
-	for (i = 0; i < WAYS; i++) {
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		memset(self->b, 0, SIZE);
 		EXPECT_EQ(0, run(self->bar0, ways[i] | MOCK_VFIO_CMD_TO_DEVICE, IOVA_A + offset,
 				 0x123, len))
@@ -134,7 +132,7 @@ TEST_F(dma_engine, copy_fill_sum)
 	size_t i, j;
 
 	ASSERT_EQ(0, uvfio_region_write(self->bar0, MOCK_VFIO_REG_PATTERN, 8, pattern, NULL));
-	for (i = 0; i < WAYS; i++) {
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		memset(self->b, 0, SIZE);
 		EXPECT_EQ(0, run(self->bar0, ways[i] | MOCK_VFIO_CMD_COPY, IOVA_A + 1, IOVA_B + 2,
 				 PAGE));
@@ -145,7 +143,7 @@ TEST_F(dma_engine, copy_fill_sum)
 		for (j = 0; j < 21; j++)
 			EXPECT_EQ(j % 8 + 1, self->b[3 + j]);
 	}
-	EXPECT_EQ(done + 3 * WAYS, reg(self->bar0, MOCK_VFIO_REG_DONE, 4));
+	EXPECT_EQ(done + 3 * ARRAY_SIZE(ways), reg(self->bar0, MOCK_VFIO_REG_DONE, 4));
 }
 
 /*
@@ -183,7 +181,7 @@ TEST_F(dma_engine, refused_addresses)
 {
 	size_t i;
 
-	for (i = 0; i < WAYS; i++) {
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		EXPECT_EQ(-EINVAL, run(self->bar0, ways[i] | MOCK_VFIO_CMD_SUM, 0, 0, PAGE))
 			TH_LOG("way 0x%x", ways[i]);
 		EXPECT_EQ(-EINVAL, run(self->bar0, ways[i] | MOCK_VFIO_CMD_SUM,

@@ -122,13 +122,13 @@ TEST_F(rules, probability)
 		.name = "r", .site = "device.reset", .times = -1, .probability = 50, .seed = 7,
 	};
 	struct mockvfio_fault_stats stats;
-	char runs[3][101];
+	char runs[3][128];
 	int i;
 
 	for (i = 0; i < 3; i++) {
 		rule.seed = i == 2 ? 8 : 7;
 		FAULT(rule);
-		strcpy(runs[i], resets(self->fd, 100));
+		snprintf(runs[i], sizeof(runs[i]), "%s", resets(self->fd, 100));
 		ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "r", &stats, NULL));
 		EXPECT_LT(25, stats.hits);
 		EXPECT_GT(75, stats.hits);

@@ -188,8 +188,6 @@ static const struct {
 	{ "iommu.dma_rw", EFAULT, dma_rw },
 };
 
-#define SITES	(ARRAY_SIZE(sites))
-
 FIXTURE_SETUP(site)
 {
 	TARGET_OPEN(&self->target, TARGET_MOCK_BACKEND, NULL);
@@ -215,7 +213,7 @@ TEST_F(site, default_errno)
 	char want[128];
 	size_t i;
 
-	for (i = 0; i < SITES; i++) {
+	for (i = 0; i < ARRAY_SIZE(sites); i++) {
 		const struct mockvfio_rule rule = {
 			.name = "once", .site = sites[i].name, .times = 1,
 		};
@@ -244,7 +242,7 @@ TEST_F(site, default_errno)
  */
 TEST_F(site, table)
 {
-	bool known[SITES] = { false };
+	bool known[ARRAY_SIZE(sites)] = { false };
 	char line[256], name[64];
 	size_t i;
 	FILE *file = fopen("/sys/kernel/debug/mock_vfio/sites", "r");
@@ -253,15 +251,16 @@ TEST_F(site, table)
 	while (fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%63s", name) != 1 || !strchr(name, '.'))
 			continue;
-		for (i = 0; i < SITES && strcmp(sites[i].name, name); i++)
-			;
-		EXPECT_NE(SITES, i)
+		i = 0;
+		while (i < ARRAY_SIZE(sites) && strcmp(sites[i].name, name))
+			i++;
+		EXPECT_NE(ARRAY_SIZE(sites), i)
 			TH_LOG("site %s has no test", name);
-		if (i < SITES)
+		if (i < ARRAY_SIZE(sites))
 			known[i] = true;
 	}
 	fclose(file);
-	for (i = 0; i < SITES; i++)
+	for (i = 0; i < ARRAY_SIZE(sites); i++)
 		EXPECT_TRUE(known[i])
 			TH_LOG("site %zu, %s, is gone", i, sites[i].name ?: "");
 }
