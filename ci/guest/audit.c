@@ -49,11 +49,14 @@ static void report_unload(const char *module)
 	channel_record("unload module=%s errno=%d", module, ret ? errno : 0);
 }
 
-void audit_report(const char *module)
+void audit_report(const char *module, bool kmemleak)
 {
 	if (module) {
 		report_held(module);
 		report_unload(module);
 	}
+	/* Last: what a loaded module refers to is not lost. */
+	if (kmemleak)
+		kmemleak_report();
 	channel_record("done taint=%lu", audit_taint());
 }

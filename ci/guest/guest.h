@@ -56,6 +56,9 @@ int run_shell(const char *program);
 
 /* audit.c: what the kernel says when all tests are done. */
 unsigned long audit_taint(void);
-void audit_report(const char *module);
+void audit_report(const char *module, bool kmemleak);
+
+/* kmemleak.c: lost memory; takes several seconds. */
+void kmemleak_report(void);
 
 #endif /* GUEST_H */

@@ -81,14 +81,21 @@ static bool prepare(const struct plan *plan)
 	       carry_out(plan, "bind", pci_bind);
 }
 
-static const char *first_argument(const struct plan *plan, const char *kind)
+static const struct order *find_order(const struct plan *plan, const char *kind)
 {
 	size_t i;
 
 	for (i = 0; i < plan->count; i++)
 		if (!strcmp(plan->orders[i].argv[0], kind))
-			return plan->orders[i].argv[1];
+			return &plan->orders[i];
 	return NULL;
+}
+
+static const char *first_argument(const struct plan *plan, const char *kind)
+{
+	const struct order *order = find_order(plan, kind);
+
+	return order ? order->argv[1] : NULL;
 }
 
 static bool run_all(const struct plan *plan)
@@ -129,6 +136,6 @@ int main(void)
 	if (shell)
 		channel_record("shell status=%d", run_shell(shell));
 	else if (run_all(&plan))
-		audit_report(first_argument(&plan, "audit"));
+		audit_report(first_argument(&plan, "audit"), find_order(&plan, "kmemleak"));
 	stop();
 }

@@ -6,6 +6,7 @@
  *	module FILE [PARAMETERS]	load it
  *	bind VENDOR:DEVICE		give each such PCI device to vfio-pci
  *	audit MODULE			name whose counters and unload are reported at the end
+ *	kmemleak			and what the kernel's leak detector then finds
  *	test MILLISECONDS NAME PROGRAM [ARGUMENTS]
  *	shell PROGRAM			a session on the console instead of tests
  *

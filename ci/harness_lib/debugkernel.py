@@ -4,7 +4,7 @@
 A definition such as ci/kernels/debug.toml has, instead of packages, the table
 
     [build]
-    source = "linux-source"             the bundle with the sources: ci/extras/NAME.toml
+    source = "linux-source-6.12"        the bundle with the sources: ci/extras/NAME.toml
     configs = ["base", "debug"]         ci/configs/NAME.config, on top of allnoconfig
     profile = ["drivers/vfio"]          directories whose coverage is recorded
 
@@ -45,7 +45,7 @@ def get(cache, definition, update=False):
     """The bundle that the file @definition, which has a build table, describes."""
     text = definition.read_bytes()
     recipe = tomllib.loads(text.decode())["build"]
-    sources = extras.linux_source(cache, recipe["source"], update)
+    sources = extras.sources(cache, recipe["source"], update)
     fragments = {name: kconfig.fragment(name) for name in recipe["configs"]}
     want = identity(text, fragments, sources.packages, compiler())
     version = sources.packages[0]["version"]

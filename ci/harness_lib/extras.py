@@ -16,3 +16,8 @@ def busybox(cache, update=False):
     """The static busybox."""
     files = cache.bundle(DEFINITIONS / "busybox.toml", update=update)
     return files.verified(files.find("bin/busybox"))
+
+
+def sources(cache, name, update=False):
+    """The bundle NAME.toml: a kernel's complete sources, still in their archive."""
+    return cache.bundle(DEFINITIONS / f"{name}.toml", update=update)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Building a kernel, with stand-ins for make and the compiler."""
+
+import os
+import shutil
+import tarfile
+import tempfile
+import tomllib
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+from harness_lib import debugkernel, kconfig, kernels
+from harness_lib.errors import HarnessError
+
+FAKES = Path(__file__).parent / "fakes"
+
+FRAGMENTS = {"base": "# A comment.\nCONFIG_SMP=y\n# CONFIG_WERROR is not set\n",
+             "debug": "CONFIG_KASAN=y\nCONFIG_FRAME_WARN=4096\n"}
+DEFINITION = """
+[build]
+source = "linux-source"
+configs = ["base", "debug"]
+profile = ["drivers/vfio"]
+"""
+
+
+class FakeCache:
+    """A cache that holds the sources and makes everything else anew."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.said = []
+        self.wants = []
+        self.root = directory / "root"
+        self.packages = [{"name": "linux-source-6.12", "version": "6.12.1-1", "sha256": "11"}]
+
+    def say(self, text):
+        self.said.append(text)
+
+    def bundle(self, definition, update=False):
+        assert definition.name == "linux-source.toml" and not update
+        return SimpleNamespace(packages=self.packages, find=lambda glob: self._archive())
+
+    def _archive(self):
+        path = self.directory / "linux-source-6.12.tar.xz"
+        with tarfile.open(path, "w:xz") as archive:
+            for name in ("drivers/vfio/vfio_main.c", "drivers/vfio/group.c", "Documentation/a.rst"):
+                file = self.directory / "empty"
+                file.touch()
+                archive.add(file, f"linux-source-6.12/{name}")
+        return path
+
+    def make(self, name, want, version, packages, fill, space):
+        self.wants.append(want)
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir()
+        with tempfile.TemporaryDirectory(dir=self.directory) as scratch:
+            fill(self.root, Path(scratch), self.directory / "make.log")
+        return SimpleNamespace(name=name, version=version, packages=packages, space=space)
+
+
+class DebugKernel(unittest.TestCase):
+    """Each test has a directory, tools of its own, and fragments."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = Path(directory.name)
+        self._make_tools()
+        self._write_sources()
+        self.cache = FakeCache(self.directory)
+
+    def _make_tools(self):
+        tools = self.directory / "tools"
+        tools.mkdir()
+        for name in ("bison", "flex", "bc", "lz4"):
+            (tools / name).write_text("")
+            (tools / name).chmod(0o755)
+        for fake in FAKES.iterdir():
+            (tools / fake.name).symlink_to(fake)
+        patch = mock.patch.dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
+                                ARGUMENTS=str(self.directory / "arguments"))
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def _write_sources(self):
+        configs = self.directory / "configs"
+        configs.mkdir()
+        for name, text in FRAGMENTS.items():
+            (configs / f"{name}.config").write_text(text)
+        patch = mock.patch.object(kconfig, "FRAGMENTS", configs)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.definition = self.directory / "debug.toml"
+        self.definition.write_text(DEFINITION)
+
+    def build(self, **environment):
+        with mock.patch.dict(os.environ, environment):
+            return debugkernel.get(self.cache, self.definition)
+
+    def assert_error(self, pattern, **environment):
+        with self.assertRaisesRegex(HarnessError, pattern):
+            self.build(**environment)
+
+    def test_lays_files_out_like_a_package(self):
+        built = self.build()
+        files = {str(path.relative_to(self.cache.root))
+                 for path in self.cache.root.rglob("*") if not path.is_dir()}
+        self.assertEqual(files, {
+            "boot/vmlinuz-6.12.0-test", "boot/vmlinux-6.12.0-test", "boot/config-6.12.0-test",
+            "lib/modules/6.12.0-test/modules.order",
+            "usr/src/linux-headers-6.12.0-test/Makefile"})
+        self.assertEqual((built.name, built.version), ("debug", "6.12.1-1"))
+
+    def test_reports_the_build_time(self):
+        self.build()
+        self.assertRegex(self.cache.said[-1], r"^debug kernel built in 0 min \d\d s$")
+
+    def test_profiles_the_chosen_directories(self):
+        self.build()
+        arguments = (self.directory / "arguments").read_text().split()
+        for name in ("GCOV_PROFILE_group.o=y", "KCOV_INSTRUMENT_vfio_main.o=y"):
+            self.assertIn(name, arguments)
+
+    def test_profile_of_a_directory_that_is_not_there(self):
+        self.definition.write_text(DEFINITION.replace("drivers/vfio", "drivers/fvio"))
+        self.assert_error("drivers/fvio: the kernel's sources have no C file")
+
+    def test_names_each_option_that_got_lost(self):
+        self.assert_error(r"(?s)kernel debug: kconfig did not take.*"
+                          r"ci/configs/debug.config:1: CONFIG_KASAN=y became n\n.*"
+                          r"ci/configs/debug.config:2: CONFIG_FRAME_WARN=4096 became n$",
+                          DROPPED="KASAN|FRAME_WARN")
+
+    def test_fragments_that_contradict_each_other(self):
+        (kconfig.FRAGMENTS / "debug.config").write_text("CONFIG_SMP=n\n")
+        self.assert_error("debug.config:1: CONFIG_SMP=n, but ci/configs/base.config:2 says "
+                          "CONFIG_SMP=y")
+
+    def test_fragment_that_does_not_exist(self):
+        (kconfig.FRAGMENTS / "debug.config").unlink()
+        self.assert_error("no configuration fragment is called 'debug'; there are: base")
+
+    def test_line_that_is_no_configuration(self):
+        (kconfig.FRAGMENTS / "debug.config").write_text("KASAN=y\n")
+        self.assert_error("ci/configs/debug.config:1: no line of a kernel configuration: KASAN=y")
+
+    def test_failed_build_shows_its_last_lines(self):
+        self.assert_error(r"(?s)building the kernel failed:\n.*error: broken.*make\.log",
+                          BREAK="bzImage")
+
+    def test_missing_tool(self):
+        (self.directory / "tools/flex").unlink()
+        with mock.patch.dict(os.environ, PATH=str(self.directory / "tools")):
+            self.assert_error("flex, xz not found.*apt-get install")
+
+    def test_missing_header(self):
+        self.assert_error("gelf.h not found.*libelf-dev", NO_HEADERS="1")
+
+    def test_identity_covers_all_that_shapes_the_kernel(self):
+        self.build()
+        self.build()
+        self.build(COMPILER_VERSION="12.3.0")
+        (kconfig.FRAGMENTS / "debug.config").write_text("CONFIG_KASAN=y\n")
+        self.build()
+        self.cache.packages = [{**self.cache.packages[0], "sha256": "22"}]
+        self.build()
+        self.definition.write_text(DEFINITION + "# Changed.\n")
+        self.build()
+        first, second, *others = self.cache.wants
+        self.assertEqual(first, second)
+        self.assertEqual(len({first, *others}), 5)
+
+
+class Fragments(unittest.TestCase):
+    """The fragments that the project has."""
+
+    def test_definitions_use_fragments_that_agree(self):
+        for definition in kernels.DEFINITIONS.glob("*.toml"):
+            recipe = tomllib.loads(definition.read_text()).get("build", {})
+            options = [option for name in recipe.get("configs", ())
+                       for option in kconfig.parse(kconfig.fragment(name), name)]
+            with self.subTest(definition.name):
+                self.assertEqual(kconfig.conflicts(options), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
