@@ -262,24 +262,22 @@ static struct configfs_group_operations mock_config_root_ops = {
 };
 
 /* What this build can do: tests probe this, not versions. */
+static const char * const features[] = {
+	"mdev", "pci", "intx", "msi", "req", "reset", "sparse-mmap",
+	"dma-engine", "events", "faults", "iommu-backend", "type1", "type1v2",
+	"quirks",
+};
+
 static ssize_t mock_config_root_features_show(struct config_item *item,
 					      char *page)
 {
-	return sysfs_emit(page, "%s",
-			  "mdev\n"
-			  "pci\n"
-			  "intx\n"
-			  "msi\n"
-			  "req\n"
-			  "reset\n"
-			  "sparse-mmap\n"
-			  "dma-engine\n"
-			  "events\n"
-			  "faults\n"
-			  "iommu-backend\n"
-			  "type1\n"
-			  "type1v2\n"
-			  "quirks\n");
+	unsigned int i;
+	int n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++)
+		n += sysfs_emit_at(page, n, "%s\n", features[i]);
+
+	return n;
 }
 CONFIGFS_ATTR_RO(mock_config_root_, features);
 

@@ -63,7 +63,7 @@ static int show_site(const struct mock_field *field, char *page,
 {
 	s64 site = *(const s64 *)value;
 
-	return site < 0 ? 0 : sysfs_emit(page, "%s", mock_sites[site].name);
+	return sysfs_emit(page, "%s\n", site < 0 ? "" : mock_sites[site].name);
 }
 
 static int parse_effect(const struct mock_field *field, char *text,
@@ -91,7 +91,7 @@ static int parse_effect(const struct mock_field *field, char *text,
 static int show_effect(const struct mock_field *field, char *page,
 		       const void *value)
 {
-	return sysfs_emit(page, "%s",
+	return sysfs_emit(page, "%s\n",
 			  mock_effect_name(*(const enum mock_effect *)value));
 }
 
@@ -119,9 +119,9 @@ static int show_errno(const struct mock_field *field, char *page,
 	const char *name = mock_errno_name(error);
 
 	if (!name)
-		return sysfs_emit(page, "%d", error);
+		return sysfs_emit(page, "%d\n", error);
 
-	return sysfs_emit(page, "%s", name);
+	return sysfs_emit(page, "%s\n", name);
 }
 
 static void spec_stored(struct mock_rule_item *rule)

@@ -41,7 +41,7 @@ int mock_parse_number(const struct mock_field *field, char *text, void *value,
 int mock_show_number(const struct mock_field *field, char *page,
 		     const void *value)
 {
-	return sysfs_emit(page, field->hex ? "0x%llx" : "%llu",
+	return sysfs_emit(page, field->hex ? "0x%llx\n" : "%llu\n",
 			  *(const u64 *)value);
 }
 
@@ -70,7 +70,7 @@ int mock_parse_signed(const struct mock_field *field, char *text, void *value,
 int mock_show_signed(const struct mock_field *field, char *page,
 		     const void *value)
 {
-	return sysfs_emit(page, "%lld", *(const s64 *)value);
+	return sysfs_emit(page, "%lld\n", *(const s64 *)value);
 }
 
 static const struct mock_word *find_word(const struct mock_word *words,
@@ -117,7 +117,7 @@ int mock_show_choice(const struct mock_field *field, char *page,
 	while (word->value != *(const u64 *)value)
 		word++;
 
-	return sysfs_emit(page, "%s", word->name);
+	return sysfs_emit(page, "%s\n", word->name);
 }
 
 char *mock_next_word(char **text)
@@ -162,7 +162,7 @@ static int show_set(const struct mock_word *words, char *page, u64 set,
 					   words->name);
 	}
 
-	return n;
+	return n + sysfs_emit_at(page, n, "\n");
 }
 
 int mock_show_words(const struct mock_field *field, char *page,
@@ -226,9 +226,9 @@ int mock_show_range(const struct mock_field *field, char *page,
 	const struct mock_match *range = value;
 
 	if (!range->set)
-		return 0;
+		return sysfs_emit(page, "\n");
 
-	return sysfs_emit(page, "0x%llx-0x%llx", range->first, range->last);
+	return sysfs_emit(page, "0x%llx-0x%llx\n", range->first, range->last);
 }
 
 /* "<profile>/regions/<name>/" for an item below a profile. */
@@ -259,13 +259,9 @@ ssize_t mock_field_show(struct mock_config *config,
 			const struct mock_field *field, const void *value,
 			char *page)
 {
-	int n;
+	guard(mutex)(&config->lock);
 
-	mutex_lock(&config->lock);
-	n = field->show(field, page, value);
-	mutex_unlock(&config->lock);
-
-	return n + sysfs_emit_at(page, n, "\n");
+	return field->show(field, page, value);
 }
 
 ssize_t mock_field_store(struct mock_config *config, struct config_item *item,

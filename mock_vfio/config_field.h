@@ -34,7 +34,7 @@ struct mock_word {
  * @name: the attribute's
  * @parse: reads @text, which it may change, into @value; -errno, with the
  *	reason in @why, leaves @value alone
- * @show: writes @value to @page, without the newline; returns the length
+ * @show: writes @value to @page, as one line; returns the length
  * @min: lowest number
  * @max: highest number
  * @hex: numbers are shown in hexadecimal

@@ -172,7 +172,7 @@ static int show_quirks(const struct mock_field *field, char *page,
 					   type1_quirks[i].name);
 	}
 
-	return n;
+	return n + sysfs_emit_at(page, n, "\n");
 }
 
 MOCK_FIELD(mock_config_iommu, enable, MOCK_BOOL());

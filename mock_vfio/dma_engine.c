@@ -16,7 +16,6 @@
 #include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <asm/unaligned.h>
 
 #include "device.h"
 #include "uapi/mock_vfio.h"
@@ -60,10 +59,10 @@ static int access_by_rw(struct mock_device *mdev, u64 iova, void *data,
 
 static void announce_pins(struct mock_dma *dma, u64 first, u64 last)
 {
-	guard(spinlock)(&dma->pin_lock);
-
+	spin_lock(&dma->pin_lock);
 	dma->pin_first = first;
 	dma->pin_last = last;
+	spin_unlock(&dma->pin_lock);
 }
 
 static void retract_pins(struct mock_dma *dma)
@@ -74,10 +73,14 @@ static void retract_pins(struct mock_dma *dma)
 
 static bool has_pins(struct mock_dma *dma, u64 first, u64 last)
 {
-	guard(spinlock)(&dma->pin_lock);
+	bool ret;
 
-	return dma->pin_first <= dma->pin_last &&
-	       dma->pin_first <= last && dma->pin_last >= first;
+	spin_lock(&dma->pin_lock);
+	ret = dma->pin_first <= dma->pin_last &&
+	      dma->pin_first <= last && dma->pin_last >= first;
+	spin_unlock(&dma->pin_lock);
+
+	return ret;
 }
 
 /*

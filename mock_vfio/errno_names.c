@@ -12,7 +12,8 @@
 
 /* By number, so that the table is right on every architecture. */
 static const char * const errno_names[] = {
-#define E(name) [name] = #name,
+#define E(name) \
+	[name] = #name,
 	E(EPERM) E(ENOENT) E(ESRCH) E(EINTR) E(EIO) E(ENXIO) E(E2BIG)
 	E(ENOEXEC) E(EBADF) E(ECHILD) E(EAGAIN) E(ENOMEM) E(EACCES) E(EFAULT)
 	E(ENOTBLK) E(EBUSY) E(EEXIST) E(EXDEV) E(ENODEV) E(ENOTDIR) E(EISDIR)

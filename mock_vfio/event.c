@@ -24,7 +24,8 @@
 #include "profile.h"
 
 static const char * const arg_formats[MOCK_NR_ARGS] = {
-#define MOCK_ARG(id, name, format) [MOCK_ARG_##id] = " " name "=" format,
+#define MOCK_ARG(id, name, format) \
+	[MOCK_ARG_##id] = " " name "=" format,
 	MOCK_ARGS(MOCK_ARG)
 #undef MOCK_ARG
 };

@@ -52,7 +52,7 @@ MOCK_SITE(IOMMU_MAP_DMA, "iommu.map_dma", PROCESS, EBUSY, MOCK_ERRNO,
 	  "VFIO_IOMMU_MAP_DMA")
 MOCK_SITE(IOMMU_UNMAP_DMA, "iommu.unmap_dma", PROCESS, EINVAL,
 	  MOCK_ERRNO | MOCK_SHORT,
-	  "VFIO_IOMMU_UNMAP_DMA; short: returns 0 and a size of at most value")
+	  "VFIO_IOMMU_UNMAP_DMA; short: unmaps what lies in the first value bytes")
 MOCK_SITE(IOMMU_DIRTY_PAGES, "iommu.dirty_pages", PROCESS, EINVAL, MOCK_ERRNO,
 	  "VFIO_IOMMU_DIRTY_PAGES")
 MOCK_SITE(IOMMU_PIN_PAGES, "iommu.pin_pages", PROCESS, EFAULT, MOCK_ERRNO,

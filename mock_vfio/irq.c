@@ -53,7 +53,7 @@ static bool intx_fires(struct mock_device *mdev)
 static void intx_signal(struct mock_device *mdev)
 {
 	deliver(mdev, VFIO_PCI_INTX_IRQ_INDEX, 0,
-	       READ_ONCE(mdev->irqs.trigger[0]));
+		READ_ONCE(mdev->irqs.trigger[0]));
 }
 
 void mock_irq_raise(struct mock_device *mdev, u32 cause, u32 vector)
@@ -65,7 +65,7 @@ void mock_irq_raise(struct mock_device *mdev, u32 cause, u32 vector)
 
 	if (irqs->active == VFIO_PCI_MSI_IRQ_INDEX) {
 		deliver(mdev, VFIO_PCI_MSI_IRQ_INDEX, vector,
-		       vector < irqs->nr_vectors ? irqs->trigger[vector] : NULL);
+			vector < irqs->nr_vectors ? irqs->trigger[vector] : NULL);
 		return;
 	}
 
@@ -453,7 +453,7 @@ static int set_msi_trigger(struct mock_device *mdev,
 
 		if (irqs->trigger[vector] && is_meant(request, i))
 			deliver(mdev, request->index, vector,
-			       irqs->trigger[vector]);
+				irqs->trigger[vector]);
 	}
 
 	return 0;
@@ -535,13 +535,15 @@ static int set_irqs(struct mock_device *mdev, struct vfio_irq_set *hdr,
 	struct request request;
 	size_t size = 0;
 	void *data = NULL;
+	u32 count = 0;
 	set_fn fn;
 	int ret;
 
-	ret = vfio_set_irqs_validate_and_prepare(hdr,
-			hdr->index < VFIO_PCI_NUM_IRQS ?
-				mdev->config->irqs[hdr->index].count : 0,
-			VFIO_PCI_NUM_IRQS, &size);
+	if (hdr->index < VFIO_PCI_NUM_IRQS)
+		count = mdev->config->irqs[hdr->index].count;
+
+	ret = vfio_set_irqs_validate_and_prepare(hdr, count, VFIO_PCI_NUM_IRQS,
+						 &size);
 	if (ret)
 		return ret;
 

@@ -6,6 +6,7 @@
 #ifndef MOCK_VFIO_REGION_H
 #define MOCK_VFIO_REGION_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -17,7 +18,7 @@ struct vm_area_struct;
 
 /* A region's place in the device file, as vfio-pci has it. */
 #define MOCK_REGION_SHIFT	40
-#define MOCK_REGION_MAX_SIZE	(1ull << MOCK_REGION_SHIFT)
+#define MOCK_REGION_MAX_SIZE	BIT_ULL(MOCK_REGION_SHIFT)
 
 static inline u64 mock_region_to_offset(unsigned int index)
 {

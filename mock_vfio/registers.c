@@ -2,7 +2,7 @@
 /* The register block: a table of registers, and accesses to it. */
 
 #include <linux/kernel.h>
-#include <asm/unaligned.h>
+#include <asm/byteorder.h>
 
 #include "device.h"
 #include "uapi/mock_vfio.h"
@@ -29,26 +29,26 @@ static u64 read_##name(struct mock_device *mdev)			\
 	return expression;						\
 }
 
-#define REG_READ_WRITE(name, member)					\
-REG_READ(name, mdev->member)						\
+#define REG_READ_WRITE(name, lvalue)					\
+REG_READ(name, lvalue)							\
 static void write_##name(struct mock_device *mdev, u64 value)		\
 {									\
-	mdev->member = value;						\
+	(lvalue) = value;						\
 }
 
 REG_READ(id, MOCK_VFIO_ID)
 REG_READ(version, MOCK_VFIO_VERSION)
 REG_READ(status, mdev->dma.status)
 REG_READ(error, mdev->dma.error)
-REG_READ_WRITE(src, dma.next.src)
-REG_READ_WRITE(dst, dma.next.dst)
-REG_READ_WRITE(len, dma.next.len)
-REG_READ_WRITE(pattern, dma.next.pattern)
+REG_READ_WRITE(src, mdev->dma.next.src)
+REG_READ_WRITE(dst, mdev->dma.next.dst)
+REG_READ_WRITE(len, mdev->dma.next.len)
+REG_READ_WRITE(pattern, mdev->dma.next.pattern)
 REG_READ(checksum, mdev->dma.checksum)
 REG_READ(done, mdev->dma.done)
-REG_READ_WRITE(irq_vector, dma.next.vector)
+REG_READ_WRITE(irq_vector, mdev->dma.next.vector)
 REG_READ(irq_status, mock_intx_causes(mdev))
-REG_READ_WRITE(scratch, registers.scratch)
+REG_READ_WRITE(scratch, mdev->registers.scratch)
 REG_READ(resets, mdev->registers.resets)
 
 static int ring_command(struct mock_device *mdev, u64 value)
@@ -136,9 +136,9 @@ int mock_registers_read(struct mock_device *mdev, u64 offset, void *buf,
 
 		value >>= shift_of(reg, offset);
 		if (n == 8)
-			put_unaligned_le64(value, buf);
+			*(__le64 *)buf = cpu_to_le64(value);
 		else
-			put_unaligned_le32(value, buf);
+			*(__le32 *)buf = cpu_to_le32(value);
 
 		buf += n;
 		offset += n;
@@ -180,8 +180,8 @@ int mock_registers_write(struct mock_device *mdev, u64 offset, const void *buf,
 	while (count) {
 		const struct reg *reg = find(offset);
 		size_t n = part(reg, offset, count);
-		u64 value = n == 8 ? get_unaligned_le64(buf) :
-				     get_unaligned_le32(buf);
+		u64 value = n == 8 ? le64_to_cpu(*(const __le64 *)buf) :
+				     le32_to_cpu(*(const __le32 *)buf);
 
 		ret = write_part(mdev, reg, offset, value, n);
 		if (ret)

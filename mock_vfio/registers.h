@@ -20,7 +20,10 @@ struct mock_registers {
 	u32 resets;
 };
 
-/* -EINVAL for an access that is not one of a whole register or half of one. */
+/*
+ * -EINVAL for an access that is not one of a whole register or half of one.
+ * @buf is aligned for a u64.
+ */
 int mock_registers_read(struct mock_device *mdev, u64 offset, void *buf,
 			size_t count);
 int mock_registers_write(struct mock_device *mdev, u64 offset, const void *buf,

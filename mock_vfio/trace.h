@@ -14,36 +14,34 @@
 #include "event.h"
 
 TRACE_EVENT(call,
-	TP_PROTO(const char *profile, const struct mock_event *event),
-	TP_ARGS(profile, event),
-	TP_STRUCT__entry(
-		__array(char, profile, MOCK_NAME_MAX + 1)
-		__array(char, site, 24)
-		__array(char, device, UUID_STRING_LEN + 1)
-		__array(char, fault, MOCK_NAME_MAX + 1)
-		__field(u64, index)
-		__field(u64, iova)
-		__field(u64, size)
-		__field(u64, flags)
-		__field(long, ret)
-	),
-	TP_fast_assign(
-		strscpy(__entry->profile, profile, sizeof(__entry->profile));
-		strscpy(__entry->site, mock_sites[event->site].name,
-			sizeof(__entry->site));
-		strscpy(__entry->device, event->device,
-			sizeof(__entry->device));
-		strscpy(__entry->fault, event->fault, sizeof(__entry->fault));
-		__entry->index = event->arg[MOCK_ARG_INDEX];
-		__entry->iova = event->arg[MOCK_ARG_IOVA];
-		__entry->size = event->arg[MOCK_ARG_SIZE];
-		__entry->flags = event->arg[MOCK_ARG_FLAGS];
-		__entry->ret = event->ret;
-	),
-	TP_printk("%s %s dev=%s index=%llu iova=0x%llx size=0x%llx flags=0x%llx ret=%ld fault=%s",
-		  __entry->profile, __entry->site, __entry->device,
-		  __entry->index, __entry->iova, __entry->size, __entry->flags,
-		  __entry->ret, __entry->fault)
+	    TP_PROTO(const char *profile, const struct mock_event *event),
+	    TP_ARGS(profile, event),
+	    TP_STRUCT__entry(__array(char, profile, MOCK_NAME_MAX + 1)
+			     __array(char, site, 24)
+			     __array(char, device, UUID_STRING_LEN + 1)
+			     __array(char, fault, MOCK_NAME_MAX + 1)
+			     __field(u64, index)
+			     __field(u64, iova)
+			     __field(u64, size)
+			     __field(u64, flags)
+			     __field(long, ret)),
+	    TP_fast_assign(strscpy(__entry->profile, profile,
+				   sizeof(__entry->profile));
+			   strscpy(__entry->site, mock_sites[event->site].name,
+				   sizeof(__entry->site));
+			   strscpy(__entry->device, event->device,
+				   sizeof(__entry->device));
+			   strscpy(__entry->fault, event->fault,
+				   sizeof(__entry->fault));
+			   __entry->index = event->arg[MOCK_ARG_INDEX];
+			   __entry->iova = event->arg[MOCK_ARG_IOVA];
+			   __entry->size = event->arg[MOCK_ARG_SIZE];
+			   __entry->flags = event->arg[MOCK_ARG_FLAGS];
+			   __entry->ret = event->ret;),
+	    TP_printk("%s %s dev=%s index=%llu iova=0x%llx size=0x%llx flags=0x%llx ret=%ld fault=%s",
+		      __entry->profile, __entry->site, __entry->device,
+		      __entry->index, __entry->iova, __entry->size,
+		      __entry->flags, __entry->ret, __entry->fault)
 );
 
 #endif /* MOCK_VFIO_TRACE_H */
