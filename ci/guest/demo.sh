@@ -1,24 +1,35 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # `ci/harness shell`: makes a mock device, says where it is, and hands over.
 /bin/busybox --install -s /bin
-export HOME=/ PS1='mock_vfio# ' TERM=linux
-cd /
+export HOME=/ PS1='mock_vfio# '
+stty rows "${LINES:-24}" cols "${COLUMNS:-80}"
+cd / || exit
 
-profile=/sys/kernel/config/mock_vfio/demo
+configfs=/sys/kernel/config/mock_vfio/demo
 uuid=00000000-0000-4000-8000-000000000001
-mkdir "$profile" && echo 1 > "$profile/live" || exec /bin/sh -i
-parent=$(cat "$profile/dev_name")
-echo "$uuid" > "/sys/class/mdev_bus/$parent/mdev_supported_types/mock_vfio-demo/create"
-group=$(basename "$(readlink "/sys/bus/mdev/devices/$uuid/iommu_group")")
 
-cat <<EOF
+make_device() {
+	mkdir "$configfs" &&
+	echo 1 > "$configfs/iommu_backend/enable" &&
+	echo 1 > "$configfs/live" &&
+	parent=$(cat "$configfs/dev_name") &&
+	echo "$uuid" > "/sys/class/mdev_bus/$parent/mdev_supported_types/mock_vfio-demo/create" &&
+	group=$(basename "$(readlink "/sys/bus/mdev/devices/$uuid/iommu_group")")
+}
 
-Mock device $uuid: group /dev/vfio/$group, sysfs /sys/bus/mdev/devices/$uuid
-  faults    mkdir $profile/faults/busy && cd $profile/faults/busy && grep . *
-  events    cat /sys/kernel/debug/mock_vfio/demo/events
-  leave     poweroff -f (or Ctrl-D); tests are in /tests, real devices are bound to vfio-pci
+if make_device; then
+	cat <<-EOF
 
-EOF
-exec /bin/sh -i
+	Mock device $uuid is /dev/vfio/$group; its profile is $configfs
+	  a fault:  cd $configfs/faults; mkdir busy; echo iommu.map_dma > busy/site; echo 1 > busy/armed
+	  events:   cat /sys/kernel/debug/mock_vfio/demo/events
+	  tests:    /tests/*/* -l    (edu and nvme are bound to vfio-pci; poweroff -f or Ctrl-D leaves)
+
+	EOF
+else
+	echo "demo.sh: no mock device could be made; dmesg may say why" >&2
+fi
+exec sh -i

@@ -82,5 +82,5 @@ def _probe(kernel, init):
         image = guestplan.Image(init)
         image.modules(kernel, ["configfs"])
         initramfs = image.write(Path(scratch) / "initramfs.cpio")
-        command = machine.command(kernel.vmlinux, initramfs, "kvm")
+        command = machine.command(kernel.image, initramfs, "kvm")
         return vm.VM(command, PROBE).run().clean

@@ -28,7 +28,7 @@ from . import apt, unpack
 from .errors import HarnessError
 
 # Part of HASH: raise it when the way bundles are unpacked or finished changes.
-LAYOUT = 1
+LAYOUT = 2
 MANIFEST = "bundle.json"
 # Room for apt's package lists, and for the file system's own needs.
 SLACK = 300 << 20
@@ -43,6 +43,11 @@ def digest(path):
     return hasher.hexdigest()
 
 
+def checksum(*parts):
+    """SHA-256 of several byte strings, in hex."""
+    return sha256(b"".join(parts)).hexdigest()
+
+
 class Bundle:
     """An unpacked bundle."""
 
@@ -50,7 +55,7 @@ class Bundle:
         self.directory = directory
         self.root = directory / "root"
         manifest = json.loads((directory / MANIFEST).read_text())
-        self.definition = manifest["definition"]
+        self.want = manifest["want"]
         self.packages = manifest["packages"]
         self._files = manifest["files"]
 
@@ -80,7 +85,7 @@ class Cache:
 
     def __init__(self, directory, say=lambda text: None):
         self.directory = directory
-        self._say = say
+        self.say = say
         self._apts = {}
         self._stack = contextlib.ExitStack()
 
@@ -91,37 +96,54 @@ class Cache:
         return self._stack.__exit__(*exception)
 
     def bundle(self, definition, finish=lambda root: None, update=False):
-        """The bundle that the file @definition describes, from the cache or the network.
+        """The bundle of packages that the file @definition describes.
 
         @finish completes a freshly unpacked bundle, given its root directory.
         """
         recipe = definition.read_bytes()
-        want = sha256(b"%d\n" % LAYOUT + recipe).hexdigest()
-        link = self.directory / definition.stem / "current"
-        present = self._present(link, want)
-        if present and not update:
-            return present
-        with self._exclusive(), self._disk_errors():
-            # Another run may have fetched it while this one waited for the lock.
-            present = self._present(link, want)
-            if present and not update:
-                return present
-            return self._fetch(definition.stem, tomllib.loads(recipe.decode()), want, finish)
+        want = checksum(b"%d\n" % LAYOUT, recipe)
+        with self._missing(definition.stem, want, update) as slot:
+            if not slot.bundle:
+                self._fetch(slot, tomllib.loads(recipe.decode()), finish)
+        return slot.bundle
 
-    def _present(self, link, want):
-        try:
-            bundle = Bundle(link.resolve(strict=True))
-        except (OSError, ValueError, KeyError):
-            return None
-        return bundle if bundle.definition == want else None
+    def make(self, name, want, version, packages, fill, space=0):
+        """The bundle @name that fill(root, scratch, log) makes, for what is not a package.
+
+        @want is a checksum of everything that shapes it: a bundle made for
+        another one is not used. @version is for people, @packages are dicts
+        like those of the manifest, and @space is how many bytes it takes to
+        make it. `scratch` is a directory that goes away afterwards, and `log` a
+        file that stays.
+        """
+        with self._missing(name, want, False) as slot:
+            if not slot.bundle:
+                self.check_space(space)
+                self._build(slot, f"{version}-{want[:12]}", packages, fill)
+        return slot.bundle
 
     @contextlib.contextmanager
-    def _exclusive(self):
-        with open(self.directory / "lock", "w", encoding="ascii") as lock:
+    def _missing(self, name, want, update):
+        """A slot with the bundle that is there, or locked and to be filled in the block."""
+        slot = _Slot(self.directory / name, want)
+        slot.bundle = None if update else slot.present(slot.home / "current")
+        if slot.bundle:
+            yield slot
+            return
+        with self._disk_errors():
+            slot.home.mkdir(exist_ok=True)
+            with self._exclusive(slot.home):
+                # Another run may have made it while this one waited for the lock.
+                slot.bundle = None if update else slot.present(slot.home / "current")
+                yield slot
+
+    @contextlib.contextmanager
+    def _exclusive(self, home):
+        with open(home / "lock", "w", encoding="ascii") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                self._say("waiting for another run's download")
+                self.say(f"waiting for another run to finish its {home.name}")
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -139,62 +161,88 @@ class Cache:
         if suite not in self._apts:
             directory = self._stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="apt-", dir=self.directory))
-            self._say(f"reading the package lists of {suite}")
+            self.say(f"reading the package lists of {suite}")
             self._apts[suite] = apt.Apt(suite, directory)
         return self._apts[suite]
 
-    def _fetch(self, name, recipe, want, finish):
-        self._check_space(SLACK)
+    def _fetch(self, slot, recipe, finish):
+        self.check_space(0)
         archive = self._apt(recipe["suite"])
         packages = archive.resolve(recipe["install"], recipe["keep"])
-        identity = sha256("".join([want] + sorted(p.sha256 for p in packages)).encode())
-        home = self.directory / name
+        self.check_space(sum(p.size + p.installed_size for p in packages))
         version = packages[0].version.split(":")[-1]  # no epoch: make cannot take a colon
-        target = home / f"{version}-{identity.hexdigest()[:12]}"
-        if not self._present(target, want):
-            self._check_space(SLACK + sum(p.size + p.installed_size for p in packages))
-            home.mkdir(exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix="new-", dir=home) as scratch:
-                self._fill(archive, packages, recipe, home / scratch, finish, want)
-                shutil.rmtree(target, ignore_errors=True)
-                os.rename(home / scratch / "done", target)
-        self._point(home / "current", target.name)
-        return Bundle(target)
+        identity = checksum(slot.want.encode(), *sorted(p.sha256.encode() for p in packages))
 
-    def _fill(self, archive, packages, recipe, scratch, finish, want):
-        done = scratch / "done"
-        root = done / "root"
-        root.mkdir(parents=True)
+        def fill(root, scratch, _log):
+            self._unpack(archive, packages, recipe, root, scratch)
+            finish(root)
+
+        self._build(slot, f"{version}-{identity[:12]}", [asdict(p) for p in packages], fill)
+
+    def _build(self, slot, directory_name, packages, fill):
+        target = slot.home / directory_name
+        if not slot.present(target):
+            with tempfile.TemporaryDirectory(prefix="new-", dir=slot.home) as scratch:
+                scratch = slot.home / scratch
+                done = scratch / "done"
+                (done / "root").mkdir(parents=True)
+                fill(done / "root", scratch, slot.home / "make.log")
+                _write_manifest(done, slot.want, packages)
+                shutil.rmtree(target, ignore_errors=True)
+                os.rename(done, target)
+        _point(slot.home / "current", target.name)
+        slot.bundle = Bundle(target)
+
+    def _unpack(self, archive, packages, recipe, root, scratch):
         for number, package in enumerate(packages, 1):
-            self._say(f"downloading {package.label} ({package.size >> 20} MB), "
-                      f"{number} of {len(packages)}")
+            self.say(f"downloading {package.label} ({package.size >> 20} MB), "
+                     f"{number} of {len(packages)}")
             deb = archive.download(package, scratch)
-            self._say(f"unpacking {package.label}")
+            self.say(f"unpacking {package.label}")
             unpack.package(deb, root)
             deb.unlink()
         if "inner" in recipe:
-            self._unpack_inner(recipe["inner"], root)
-        finish(root)
-        files = {str(p.relative_to(root)): digest(p) for p in sorted(root.rglob("*"))
-                 if p.is_file() and not p.is_symlink()}
-        manifest = {"definition": want, "packages": [asdict(p) for p in packages], "files": files}
-        (done / MANIFEST).write_text(json.dumps(manifest))
+            for path in root.glob(recipe["inner"]["archive"]):
+                unpack.inner(path, root, recipe["inner"]["keep"])
+                path.unlink()
 
-    @staticmethod
-    def _unpack_inner(recipe, root):
-        for path in root.glob(recipe["archive"]):
-            unpack.inner(path, root, recipe["keep"])
-            path.unlink()
-
-    def _check_space(self, needed):
+    def check_space(self, needed):
+        """Raise unless there is room for @needed bytes, and some more."""
+        needed += SLACK
         free = shutil.disk_usage(self.directory).free
         if free < needed:
             raise HarnessError(f"cache {self.directory}: needs {needed >> 20} MB of disk space, "
                                f"{free >> 20} MB are free; MOCK_VFIO_CACHE can name another "
                                "directory")
 
-    @staticmethod
-    def _point(link, target):
-        fresh = link.with_name(f"current.{os.getpid()}")
-        os.symlink(target, fresh)
-        os.replace(fresh, link)
+
+class _Slot:
+    """The place of one bundle in the cache, and the bundle once it is there."""
+
+    def __init__(self, home, want):
+        self.home = home
+        self.want = want
+        self.bundle = None
+
+    def present(self, directory):
+        """The bundle in @directory if it is complete and the one that is wanted."""
+        try:
+            bundle = Bundle(directory.resolve(strict=True))
+        except (OSError, ValueError, KeyError):
+            return None
+        return bundle if bundle.want == self.want else None
+
+
+def _write_manifest(directory, want, packages):
+    root = directory / "root"
+    files = {str(path.relative_to(root)): digest(path) for path in sorted(root.rglob("*"))
+             if path.is_file() and not path.is_symlink()}
+    (directory / MANIFEST).write_text(json.dumps(
+        {"want": want, "packages": packages, "files": files}))
+
+
+def _point(link, target):
+    """Make the symbolic link @link lead to @target, in one step."""
+    fresh = link.with_name(f"current.{os.getpid()}")
+    os.symlink(target, fresh)
+    os.replace(fresh, link)

@@ -17,7 +17,7 @@ def _fetch(args):
             print(extras.kselftest(cache, args.update))
         else:
             kernel = kernels.get(cache, args.kernel, args.update)
-            print(kernel.headers if args.what == "headers" else kernel.vmlinux)
+            print(kernel.headers if args.what == "headers" else kernel.image)
     return Exit.PASS
 
 

@@ -67,6 +67,8 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed):
     image.modules(kernel, [*STOCK_MODULES, *extra_modules])
     image.devices()
     image.order("audit", AUDITED)
+    if kernel.kmemleak:
+        image.order("kmemleak")
     for test in tests:
         image.test(test, timeout_s)
     return image

@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernels under test: ci/kernels/NAME.toml, made ready for use."""
+"""The kernels under test: ci/kernels/NAME.toml, made ready for use.
+
+A definition says where the kernel comes from, packages (bundle.py) or sources
+(debugkernel.py), and what is particular about it:
+
+    boot      which file of boot/ QEMU starts: "vmlinux" (default) or "vmlinuz"
+    slowness  factor on all time-outs
+    kmemleak  whether to ask its leak detector when the tests are over
+"""
 
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bundle, kmod, paths, vmlinux
+from . import bundle, debugkernel, kmod, paths, vmlinux
 from .errors import HarnessError
 
 DEFINITIONS = paths.CI / "kernels"
@@ -19,10 +28,12 @@ class Kernel:
     name: str
     release: str
     version: str
-    vmlinux: Path
+    image: Path
     headers: Path
     modules: kmod.ModuleTree
     files: bundle.Bundle
+    slowness: float
+    kmemleak: bool
 
 
 def known():
@@ -34,15 +45,22 @@ def get(cache, name, update=False):
     """The kernel called @name."""
     if name not in known():
         raise HarnessError(f"no kernel is called {name!r}; there are: {', '.join(known())}")
-    files = cache.bundle(DEFINITIONS / f"{name}.toml", _finish, update)
-    image = files.find("boot/vmlinuz-*")
-    release = image.name.removeprefix("vmlinuz-")
-    version = next(p["version"] for p in files.packages if p["name"].endswith(release))
-    return Kernel(name, release, version,
-                  vmlinux=files.root / "boot" / f"vmlinux-{release}",
+    definition = DEFINITIONS / f"{name}.toml"
+    recipe = tomllib.loads(definition.read_text())
+    if "build" in recipe:
+        files = debugkernel.get(cache, definition, update)
+    else:
+        files = cache.bundle(definition, _finish, update)
+    release = files.find("boot/vmlinuz-*").name.removeprefix("vmlinuz-")
+    return Kernel(name, release,
+                  # All packages of a kernel come from one source and share its version.
+                  version=files.packages[0]["version"],
+                  image=files.root / "boot" / f"{recipe.get('boot', 'vmlinux')}-{release}",
                   headers=files.root / "usr/src" / f"linux-headers-{release}",
                   modules=kmod.ModuleTree(files.root / "lib/modules" / release),
-                  files=files)
+                  files=files,
+                  slowness=recipe.get("slowness", 1),
+                  kmemleak=recipe.get("kmemleak", False))
 
 
 def _finish(root):

@@ -35,6 +35,8 @@ class GuestReport:
     tests: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
     unload_errno: int | None = None
+    # Objects that kmemleak found lost; None on kernels without it.
+    lost: int | None = None
     current: TestReport | None = None
 
     def feed(self, line):
@@ -91,6 +93,9 @@ class GuestReport:
 
     def _on_unload(self, values):
         self.unload_errno = int(values["errno"])
+
+    def _on_kmemleak(self, values):
+        self.lost = int(values["count"])
 
     def _on_done(self, values):
         self.taint_after = int(values["taint"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The sub-command run: set-up, build, boot, tests, verdict."""
 
+import functools
 import itertools
 import random
 import shutil
@@ -65,7 +66,7 @@ class Run:
             for name in dict.fromkeys(self._args.kernel):
                 self._kernels.append(kernels.get(cache, name, self._args.update))
             for kernel in self._kernels:
-                kernel.files.verified(kernel.vmlinux)
+                kernel.files.verified(kernel.image)
             kselftest = extras.kselftest(cache, self._args.update)
         with self.phases.measure("build"):
             self._progress.step("building")
@@ -104,8 +105,8 @@ class Run:
         with self.phases.measure("set-up"):
             chosen = accel.choose(self._args.accel, kernel, init, paths.cache_dir(),
                                   self._progress.step)
-        session = Session(kernel, chosen, self._limits, init, modules, self._seed,
-                          self._directory, self._numbers, self._progress)
+        session = Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
+                          self._seed, self._directory, self._numbers, self._progress)
         self._progress.first_ready = None
         started = time.monotonic()
         with self.phases.measure("tests"):
@@ -117,8 +118,8 @@ class Run:
         self._kind = chosen.kind
         self.phases.split_tests((self._progress.first_ready or time.monotonic()) - started)
 
-    def _limits(self, kind):
-        return vm.LIMITS[kind].scaled(self._args.timeout_scale)
+    def _limits(self, kernel, kind):
+        return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)
 
     def subject(self):
         """What was tested, on what, in a few words."""

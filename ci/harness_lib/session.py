@@ -85,7 +85,7 @@ class Session:
         image = guestplan.for_tests(self.kernel, self._init, tests, self._modules,
                                     self._limits(self.accel.kind).test, self._seed)
         initramfs = image.write(directory / "initramfs.cpio")
-        command = machine.command(self.kernel.vmlinux, initramfs, self.accel.kind)
+        command = machine.command(self.kernel.image, initramfs, self.accel.kind)
         self._progress.boot(number, self.kernel.name, attempt)
         vm = record.VMRecord(number, self.kernel.name, tests, directory, attempt=attempt)
         guest = VM(command, self._limits(self.accel.kind),

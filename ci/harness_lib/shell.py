@@ -8,6 +8,7 @@ comes on standard input is typed into the shell, so that it can be scripted.
 import contextlib
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ def run(args):
     tools.require(machine.QEMU, "make", "gcc")
     with bundle.Cache(paths.cache_dir(), say) as cache:
         kernel = kernels.get(cache, args.kernel, args.update)
-        kernel.files.verified(kernel.vmlinux)
+        kernel.files.verified(kernel.image)
         kselftest = extras.kselftest(cache, args.update)
         busybox = extras.busybox(cache, args.update)
     build.run([build.guest(), build.modules(kernel), build.selftests(kselftest)],
@@ -39,7 +40,7 @@ def run(args):
     with tempfile.TemporaryDirectory() as scratch:
         initramfs = _image(kernel, init, busybox).write(Path(scratch) / "initramfs.cpio")
         channel = Path(scratch) / "channel.log"
-        command = machine.command(kernel.vmlinux, initramfs, chosen.kind)
+        command = machine.command(kernel.image, initramfs, chosen.kind)
         status = _converse(command, channel)
         report = channel.read_text(errors="replace") if channel.exists() else ""
     errors = [line for line in report.splitlines() if line.startswith("@error")]
@@ -63,6 +64,11 @@ def _image(kernel, init, busybox):
     command = paths.BUILD / "userlib" / "mock-vfio"
     if command.exists():
         image.file("bin/mock-vfio", command.read_bytes())
+    # The guest's terminal is the user's, but a serial line cannot tell it so.
+    size = shutil.get_terminal_size()
+    for name, value in (("TERM", os.environ.get("TERM", "dumb")), ("LINES", size.lines),
+                        ("COLUMNS", size.columns)):
+        image.order("env", f"{name}={value}")
     image.order("shell", "/demo.sh")
     return image
 

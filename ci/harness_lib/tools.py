@@ -9,7 +9,10 @@ from .errors import HarnessError
 PACKAGES = {
     "apt-get": "apt",
     "apt-cache": "apt",
+    "bc": "bc",
+    "bison": "bison",
     "dpkg-deb": "dpkg",
+    "flex": "flex",
     "gcc": "gcc",
     "gcc-12": "gcc-12",
     "lz4": "lz4",

@@ -74,8 +74,8 @@ def vm_problems(vm):
 
 
 def _splat_text(vm, splat):
-    where = f" during {splat.test}" if splat.test else ""
-    return f"{splat.line}   [{splat.reason}{where}; console line {splat.number}]"
+    during = f"; during {splat.test}" if splat.test else ""
+    return f"{splat.line}   [{splat.reason}{during}; console line {splat.number}]"
 
 
 def _stages(vm):
@@ -148,6 +148,8 @@ def _left_behind(report):
     if report.leaked:
         held = ", ".join(f"{name} {value}" for name, value in report.leaked.items())
         yield Problem(Exit.FAIL, f"still held after all tests: {held}")
+    if report.lost:
+        yield Problem(Exit.SPLAT, f"kmemleak: {report.lost} lost objects (console)")
     if report.unload_errno is None:
         yield Problem(Exit.FAIL, "the guest did not say whether the module unloads")
     elif report.unload_errno:

@@ -69,7 +69,7 @@ def make_vm(can):
         text = CONSOLE.format(name=tests[0].name, before=can.get("console_before", ""),
                               during=can.get("console_during", ""),
                               after=can.get("console_after", ""))
-    outcome = Outcome(["qemu"], End[can.get("end", "POWER_OFF")], text, text,
+    outcome = Outcome(["qemu", "-initrd", "x"], End[can.get("end", "POWER_OFF")], text, text,
                       qemu_status=can.get("qemu_status", 0), qemu_said=can.get("qemu_said", ""))
     for line in can.get("channel", CHANNEL).strip().splitlines():
         outcome.report.feed(line)
