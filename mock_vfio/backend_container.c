@@ -53,6 +53,7 @@ static void notify_unmap(void *host, u64 iova, u64 size)
 }
 
 static const struct type1_host_ops host_ops = {
+	.mapping_size = sizeof(struct mock_memory),
 	.map = mock_memory_map,
 	.unmap = mock_memory_unmap,
 	.move = mock_memory_move,

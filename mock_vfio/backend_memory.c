@@ -12,7 +12,6 @@
  * program. Where a program may end meanwhile its address space is released by
  * mmput_async(), as tearing it down closes VMAs, ours among them.
  */
-#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -35,24 +34,6 @@ struct chunk {
 	struct page *pages[CHUNK_PAGES];
 };
 
-/**
- * struct memory - what a mapping knows about its memory
- * @mm: address space it was mapped from
- * @task: leader of the thread group that mapped it, for its RLIMIT_MEMLOCK
- * @lock_cap: that one had CAP_IPC_LOCK when it mapped
- * @chunks: pages pinned at MAP
- * @pinned: how many these are
- * @accounted: how many of them count as locked
- */
-struct memory {
-	struct mm_struct *mm;
-	struct task_struct *task;
-	bool lock_cap;
-	struct list_head chunks;
-	unsigned long pinned;
-	unsigned long accounted;
-};
-
 static unsigned int gup_flags(const struct type1_mapping *m)
 {
 	return FOLL_LONGTERM | (m->prot & VFIO_DMA_MAP_FLAG_WRITE ? FOLL_WRITE : 0);
@@ -64,7 +45,7 @@ static bool page_is_free(struct page *page)
 	return is_zero_pfn(page_to_pfn(page)) || PageReserved(page);
 }
 
-static int account(const struct memory *mem, unsigned long pages)
+static int account(const struct mock_memory *mem, unsigned long pages)
 {
 	int ret;
 
@@ -78,7 +59,7 @@ static int account(const struct memory *mem, unsigned long pages)
 }
 
 /* Of a program that ended there is no account left. */
-static void unaccount(const struct memory *mem, unsigned long pages)
+static void unaccount(const struct mock_memory *mem, unsigned long pages)
 {
 	if (!pages || !mmget_not_zero(mem->mm))
 		return;
@@ -88,7 +69,7 @@ static void unaccount(const struct memory *mem, unsigned long pages)
 	mmput_async(mem->mm);
 }
 
-static void set_program(struct memory *mem)
+static void set_program(struct mock_memory *mem)
 {
 	mem->mm = current->mm;
 	mmgrab(mem->mm);
@@ -96,7 +77,7 @@ static void set_program(struct memory *mem)
 	mem->lock_cap = capable(CAP_IPC_LOCK);
 }
 
-static void put_program(struct memory *mem)
+static void put_program(struct mock_memory *mem)
 {
 	put_task_struct(mem->task);
 	mmdrop(mem->mm);
@@ -123,7 +104,7 @@ static int fault_in_pfnmap(unsigned long addr, bool write)
 }
 
 /* Pins up to @npages pages at @addr. Returns how many were dealt with, or -errno. */
-static long pin_chunk(struct memory *mem, const struct type1_mapping *m, unsigned long addr,
+static long pin_chunk(struct mock_memory *mem, const struct type1_mapping *m, unsigned long addr,
 		      unsigned long npages)
 {
 	struct chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
@@ -152,7 +133,7 @@ static long pin_chunk(struct memory *mem, const struct type1_mapping *m, unsigne
 	return chunk->count;
 }
 
-static void unpin_all(struct memory *mem, const struct type1_mapping *m)
+static void unpin_all(struct mock_memory *mem, const struct type1_mapping *m)
 {
 	struct chunk *chunk, *next;
 
@@ -165,7 +146,7 @@ static void unpin_all(struct memory *mem, const struct type1_mapping *m)
 	unaccount(mem, mem->accounted);
 }
 
-static int pin_all(struct memory *mem, const struct type1_mapping *m)
+static int pin_all(struct mock_memory *mem, const struct type1_mapping *m)
 {
 	u64 done;
 	long n;
@@ -183,48 +164,43 @@ static int pin_all(struct memory *mem, const struct type1_mapping *m)
 
 int mock_memory_map(void *host, struct type1_mapping *m)
 {
+	struct mock_memory *mem = type1_mapping_host(m);
 	struct mock_container *c = host;
-	struct memory *mem;
 	int ret = 0;
 
 	if (!current->mm)
 		return -ENODEV;
-	mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
-	if (!mem)
-		return -ENOMEM;
 	INIT_LIST_HEAD(&mem->chunks);
 	set_program(mem);
-
 	if (c->type1.config.model == TYPE1_IOMMU)
 		ret = pin_all(mem, m);
 	if (ret) {
 		unpin_all(mem, m);
 		put_program(mem);
-		kfree(mem);
 		return ret;
 	}
-	m->host_data = mem;
 	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, 1);
-	mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, mem->pinned);
+	if (mem->pinned)
+		mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, mem->pinned);
 	return 0;
 }
 
 void mock_memory_unmap(void *host, struct type1_mapping *m)
 {
+	struct mock_memory *mem = type1_mapping_host(m);
 	struct mock_container *c = host;
-	struct memory *mem = m->host_data;
 
 	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, -1);
-	mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, -(long)mem->pinned);
+	if (mem->pinned)
+		mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, -(long)mem->pinned);
 	unpin_all(mem, m);
 	put_program(mem);
-	kfree(mem);
 }
 
 /* The pinned pages stay what they are; only who pays for them changes. */
 int mock_memory_move(void *host, struct type1_mapping *m, u64 vaddr)
 {
-	struct memory *mem = m->host_data, new = {};
+	struct mock_memory *mem = type1_mapping_host(m), new = {};
 	int ret;
 
 	if (!current->mm)
@@ -253,7 +229,7 @@ static bool accounts_pins(const struct mock_container *c, struct page *page)
 
 int mock_memory_pin_page(void *host, struct type1_mapping *m, u64 offset, struct page **page)
 {
-	const struct memory *mem = m->host_data;
+	const struct mock_memory *mem = type1_mapping_host(m);
 	long ret;
 
 	if (!mmget_not_zero(mem->mm))
@@ -278,13 +254,12 @@ void mock_memory_unpin_page(void *host, struct type1_mapping *m, struct page *pa
 
 	unpin_user_pages_dirty_lock(&page, 1, m->prot & VFIO_DMA_MAP_FLAG_WRITE);
 	if (accounted)
-		unaccount(m->host_data, 1);
+		unaccount(type1_mapping_host(m), 1);
 }
 
-int mock_memory_copy(const struct type1_mapping *m, u64 offset, void *data, size_t size,
-		     bool write)
+int mock_memory_copy(struct type1_mapping *m, u64 offset, void *data, size_t size, bool write)
 {
-	const struct memory *mem = m->host_data;
+	const struct mock_memory *mem = type1_mapping_host(m);
 	void __user *addr = (void __user *)(unsigned long)(m->vaddr + offset);
 	bool borrow = !current->mm;
 	unsigned long left = size;

@@ -7,11 +7,31 @@
 #ifndef MOCK_VFIO_BACKEND_MEMORY_H
 #define MOCK_VFIO_BACKEND_MEMORY_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct mm_struct;
 struct page;
+struct task_struct;
 struct type1_mapping;
+
+/**
+ * struct mock_memory - the host's part of a mapping: what it holds
+ * @mm: address space it was mapped from
+ * @task: leader of the thread group that mapped it, for its RLIMIT_MEMLOCK
+ * @lock_cap: that one had CAP_IPC_LOCK when it mapped
+ * @chunks: pages pinned at MAP
+ * @pinned: how many these are
+ * @accounted: how many of them count as locked
+ */
+struct mock_memory {
+	struct mm_struct *mm;
+	struct task_struct *task;
+	bool lock_cap;
+	struct list_head chunks;
+	unsigned long pinned;
+	unsigned long accounted;
+};
 
 int mock_memory_map(void *host, struct type1_mapping *m);
 void mock_memory_unmap(void *host, struct type1_mapping *m);
@@ -24,7 +44,6 @@ void mock_memory_unpin_page(void *host, struct type1_mapping *m, struct page *pa
  * program that mapped it, or a kernel thread. -EPERM when that program is gone,
  * -EFAULT for another program and for memory that is not there.
  */
-int mock_memory_copy(const struct type1_mapping *m, u64 offset, void *data, size_t size,
-		     bool write);
+int mock_memory_copy(struct type1_mapping *m, u64 offset, void *data, size_t size, bool write);
 
 #endif /* MOCK_VFIO_BACKEND_MEMORY_H */

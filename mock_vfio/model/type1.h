@@ -69,7 +69,8 @@ struct type1_config {
  * @pins: struct type1_pin, by IOVA
  * @dirty: while tracking: a bit for each page of the smallest size, and one word
  *	   more
- * @host_data: the host's
+ *
+ * Behind it in memory is the host's own part: type1_mapping_host().
  */
 struct type1_mapping {
 	struct rb_node node;
@@ -80,13 +81,18 @@ struct type1_mapping {
 	bool vaddr_invalid;
 	struct rb_root pins;
 	u64 *dirty;
-	void *host_data;
 };
+
+static inline void *type1_mapping_host(struct type1_mapping *m)
+{
+	return m + 1;
+}
 
 /**
  * struct type1_host_ops - what only the host can do
+ * @mapping_size: of the host's own part of each mapping, zeroed at first
  * @map: takes hold of the memory behind a new mapping, as far as the model
- *	 wants that at MAP, and sets host_data. An error undoes the mapping
+ *	 wants that at MAP. An error undoes the mapping
  * @unmap: gives up what @map took
  * @move: the mapping gets a new address, perhaps in another program
  * @pin_page: pins the page at offset bytes from the mapping's start
@@ -95,6 +101,7 @@ struct type1_mapping {
  *		  it. Drops the lock while it does
  */
 struct type1_host_ops {
+	size_t mapping_size;
 	int (*map)(void *host, struct type1_mapping *m);
 	void (*unmap)(void *host, struct type1_mapping *m);
 	int (*move)(void *host, struct type1_mapping *m, u64 vaddr);

@@ -56,7 +56,7 @@ static bool limited(const struct type1 *t)
 
 static int add(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
 {
-	struct type1_mapping *m = port_zalloc(sizeof(*m));
+	struct type1_mapping *m = port_zalloc(sizeof(*m) + t->ops->mapping_size);
 	int ret;
 
 	if (!m)

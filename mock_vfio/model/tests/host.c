@@ -26,7 +26,7 @@ static int map(void *host, struct type1_mapping *m)
 	h->map_error = 0;
 	if (ret)
 		return ret;
-	m->host_data = h;
+	*(struct host **)type1_mapping_host(m) = h;
 	h->mappings++;
 	return 0;
 }
@@ -35,7 +35,7 @@ static void unmap(void *host, struct type1_mapping *m)
 {
 	struct host *h = host;
 
-	assert_ptr_equal(m->host_data, h);
+	assert_ptr_equal(*(struct host **)type1_mapping_host(m), h);
 	h->mappings--;
 }
 
@@ -76,6 +76,7 @@ static void notify_unmap(void *host, u64 iova, u64 size)
 }
 
 static const struct type1_host_ops host_ops = {
+	.mapping_size = sizeof(struct host *),
 	.map = map,
 	.unmap = unmap,
 	.move = move,
