@@ -236,29 +236,35 @@ static struct config_group *mock_config_make(struct config_group *group,
 }
 
 /*
- * The directory goes. Nobody can write to "live" any more, and there are no
- * devices: they would have kept it.
+ * The directory goes, and is still in its place: from here on no device is
+ * created. There is none, as it would have kept the directory, and nobody can
+ * write to "live" any more.
  */
+static void mock_config_disconnect(struct config_group *group,
+				   struct config_item *item)
+{
+	struct mock_config *config = to_mock_config(item);
+
+	if (config->live)
+		WARN_ON(mock_profile_set_down(config->profile));
+}
+
 static void mock_config_drop(struct config_group *group,
 			     struct config_item *item)
 {
 	struct mock_config *config = to_mock_config(item);
 
-	mutex_lock(&config->lock);
-	if (config->live) {
+	if (config->live)
 		mock_front_end_stop(config->front_end);
-		WARN_ON(mock_profile_set_down(config->profile));
-		config->live = false;
-	}
-	mutex_unlock(&config->lock);
 
 	mock_debugfs_remove(config->profile);
 	config_item_put(item);
 }
 
 static struct configfs_group_operations mock_config_root_ops = {
-	.make_group	= mock_config_make,
-	.drop_item	= mock_config_drop,
+	.make_group		= mock_config_make,
+	.disconnect_notify	= mock_config_disconnect,
+	.drop_item		= mock_config_drop,
 };
 
 /* What this build can do: tests probe this, not versions. */
@@ -306,14 +312,20 @@ struct config_item *mock_config_root(void)
 	return &subsystem.su_group.cg_item;
 }
 
+/*
+ * configfs_depend_item() locks configfs' root, for which it is too late here: a
+ * device is created with locks held under which directories are removed. That is
+ * about the subsystem going away, which it cannot while there is an item in it;
+ * and disconnect() keeps the item where it is.
+ */
 int mock_config_pin(struct config_item *item)
 {
-	return configfs_depend_item(&subsystem, item);
+	return configfs_depend_item_unlocked(&subsystem, item);
 }
 
 void mock_config_unpin(struct config_item *item)
 {
-	configfs_undepend_item(item);
+	configfs_undepend_item_unlocked(item);
 }
 
 int mock_config_link(struct mock_config *config, struct list_head *node,

@@ -223,8 +223,8 @@ static __poll_t event_poll(struct file *file, poll_table *wait)
 	poll_wait(file, &log->wq, wait);
 
 	spin_lock_irqsave(&log->lock, flags);
-	more = reader->clears != log->clears ? log->next > 1 :
-		s->index < log->next && log->next > 1;
+	more = log->next > 1 &&
+	       (reader->clears != log->clears || s->index < log->next);
 	spin_unlock_irqrestore(&log->lock, flags);
 
 	return more ? EPOLLIN | EPOLLRDNORM : 0;

@@ -14,8 +14,8 @@
 static DEFINE_IDA(profile_ids);
 
 /*
- * Protects the list and every profile's live and instances. A leaf: it is taken
- * with VFIO's and configfs' locks held, and nothing is taken under it.
+ * Protects the list and every profile's live and instances. It is taken with
+ * VFIO's and configfs' locks held, and under it only configfs' spinlock.
  */
 static DEFINE_MUTEX(live_lock);
 static LIST_HEAD(live_profiles);
@@ -113,54 +113,41 @@ bool mock_profile_any_live(bool (*match)(const struct mock_profile *profile,
 	return false;
 }
 
-static int count_instance(struct mock_profile *profile)
-{
-	guard(mutex)(&live_lock);
-
-	if (!profile->live)
-		return -ENODEV;
-
-	profile->instances++;
-
-	return 0;
-}
-
-static void uncount_instance(struct mock_profile *profile)
-{
-	guard(mutex)(&live_lock);
-
-	profile->instances--;
-}
-
 int mock_profile_add_instance(struct mock_profile *profile)
 {
 	int ret;
 
-	ret = count_instance(profile);
-	if (ret)
-		return ret;
+	guard(mutex)(&live_lock);
+
+	if (!profile->live)
+		return -ENODEV;
 
 	/*
 	 * Without this, rmdir of the profile would wait for the device's user
 	 * with configfs locked.
 	 */
 	ret = mock_config_pin(profile->config_item);
-	if (ret) {
-		uncount_instance(profile);
+	if (ret)
 		return ret;
-	}
 
+	profile->instances++;
 	mock_profile_get(profile);
 	mock_held_add(profile, MOCK_HELD_INSTANCES, 1);
 
 	return 0;
 }
 
+static void del_instance(struct mock_profile *profile)
+{
+	guard(mutex)(&live_lock);
+
+	mock_config_unpin(profile->config_item);
+	profile->instances--;
+	mock_held_add(profile, MOCK_HELD_INSTANCES, -1);
+}
+
 void mock_profile_del_instance(struct mock_profile *profile)
 {
-	mock_held_add(profile, MOCK_HELD_INSTANCES, -1);
-	/* First the pin: the directory may go as soon as the count has dropped. */
-	mock_config_unpin(profile->config_item);
-	uncount_instance(profile);
+	del_instance(profile);
 	mock_profile_put(profile);
 }

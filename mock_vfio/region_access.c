@@ -151,6 +151,9 @@ static ssize_t access_user(struct mock_device *mdev, bool write,
 	struct mock_call call;
 	ssize_t ret;
 
+	if (!count)
+		return 0;
+
 	mock_device_call(mdev, &call, write ? MOCK_SITE_REGION_WRITE :
 					      MOCK_SITE_REGION_READ);
 	mock_call_arg(&call, MOCK_ARG_INDEX, access.index);

@@ -32,8 +32,9 @@ static vm_fault_t enter_page(struct vm_fault *vmf, struct mock_region *region,
 {
 	struct page *page = mock_region_page(region, offset);
 
+	/* Not VM_FAULT_OOM: the fault would be tried again for ever. */
 	if (!page)
-		return VM_FAULT_OOM;
+		return VM_FAULT_SIGBUS;
 
 	return vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
 }

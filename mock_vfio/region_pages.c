@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory behind a region. A region may be far larger than the machine's
- * memory: only what was touched takes any, and it is charged to who touched it.
+ * memory: only what was touched takes any. That is charged to who touched it, and
+ * an access fails before it brings in the OOM killer.
  */
 
 #include <linux/gfp.h>
@@ -10,6 +11,8 @@
 #include <linux/string.h>
 
 #include "region.h"
+
+#define GFP_DEVICE	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 void mock_region_init(struct mock_region *region)
 {
@@ -35,12 +38,11 @@ struct page *mock_region_page(struct mock_region *region, u64 offset)
 	if (page)
 		return page;
 
-	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	page = alloc_page(GFP_DEVICE | __GFP_ZERO);
 	if (!page)
 		return NULL;
 
-	other = xa_cmpxchg(&region->pages, index, NULL, page,
-			   GFP_KERNEL_ACCOUNT);
+	other = xa_cmpxchg(&region->pages, index, NULL, page, GFP_DEVICE);
 	if (!other)
 		return page;
 

@@ -17,10 +17,11 @@
 #define MOCK_VFIO_PCI_CLASS		0x088000 /* system peripheral, other */
 
 /*
- * BAR 0. The first page holds the registers and is never mappable. The buffer
- * is the memory local to the device that DMA commands read and write. By
- * default it is announced as two sparse mmap areas with a hole between them:
- * the hole is ordinary buffer memory that only read() and write() can reach.
+ * BAR 0. The first page holds the registers and is never mappable; from there to
+ * the buffer nothing is listed. The buffer is the memory local to the device that
+ * DMA commands read and write. By default it is announced as two sparse mmap
+ * areas with a hole between them: the hole is ordinary buffer memory that only
+ * read() and write() can reach.
  */
 #define MOCK_VFIO_BAR0_SIZE		0x20000
 #define MOCK_VFIO_REGS_OFFSET		0x0
