@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check fuzz install uninstall clean help
+.PHONY: all modules userlib selftests run check check-mutation fuzz install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -21,6 +21,15 @@ run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARG
 check: ## the project's own tests: lint, host tests, a minute of fuzzing, the suite in a VM
 	$(Q)ci/setup run check
 	$(Q)ci/check $(ARGS)
+
+##@ Longer checks
+check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
+	$(Q)ci/setup run check
+	$(Q)ci/mutate
+
+fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
+	$(Q)ci/setup run check
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib SECONDS=$(or $(SECONDS),600) fuzz-smoke
 
 ##@ Parts
 all: modules userlib selftests ## everything that can be built, for the running kernel
@@ -46,10 +55,6 @@ selftests: userlib ## the kselftests, against KSFT=(a kernel's tools/testing/sel
 	$(Q)$(MAKE) --no-print-directory -C selftests UVFIO=$(O)/userlib O=$(O)/selftests \
 		KSFT=$(or $(KSFT),$(shell ci/harness fetch kselftest))
 
-fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
-	$(Q)ci/setup run check
-	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib SECONDS=$(or $(SECONDS),600) fuzz-smoke
-
 ##@ Installing
 install: userlib ## libraries, headers and pkg-config files below DESTDIR= PREFIX=/usr/local
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib install
@@ -65,4 +70,4 @@ clean: ## remove build/ and results/ (downloads stay in ~/.cache/mock_vfio)
 ##@ Help
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
