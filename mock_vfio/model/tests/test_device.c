@@ -136,7 +136,10 @@ static void test_dirty_bits(void **state)
 	assert_int_equal(host_map(&h, 0, 70 * PAGE), 0);
 	assert_int_equal(host_map(&h, 70 * PAGE, 70 * PAGE), 0);
 	write_to(&h, 0, 1);
+	/* A page that is pinned when tracking starts may be written any time. */
+	assert_int_equal(type1_pin(&h.t, 7 * PAGE, 1, RW, &page), 1);
 	assert_int_equal(host_dirty(&h, START), 0);
+	type1_unpin(&h.t, 7 * PAGE, 1);
 	assert_int_equal(host_dirty(&h, START), 0);
 	write_to(&h, 3 * PAGE + 5, PAGE);
 	write_to(&h, 69 * PAGE, 1);
@@ -146,7 +149,7 @@ static void test_dirty_bits(void **state)
 
 	memset(bits, 0xff, sizeof(bits));
 	assert_int_equal(host_get_bitmap(&h, 0, 140 * PAGE, bits, 24), 0);
-	assert_int_equal(bits[0], 3 << 3);
+	assert_int_equal(bits[0], 3 << 3 | 1 << 7);
 	/* The second mapping begins in this word: 1s of it are the caller's. */
 	assert_int_equal(bits[1], 1ull << 5 | 1ull << 6 | 1ull << 36);
 	assert_int_equal(bits[2], 1ull << 11);
