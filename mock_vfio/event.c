@@ -80,7 +80,9 @@ void mock_event_log_add(struct mock_event_log *log, struct mock_event *event)
 	*slot(log, event->seq) = *event;
 	spin_unlock_irqrestore(&log->lock, flags);
 
-	irq_work_queue(&log->wake);
+	/* Most of the time nobody waits. */
+	if (wq_has_sleeper(&log->wq))
+		irq_work_queue(&log->wake);
 }
 
 static void clear(struct mock_event_log *log)
