@@ -90,22 +90,12 @@ int target_enable_bus_master(struct target *target);
 		TH_LOG("%s", (target)->why);					\
 } while (0)
 
-#define TARGET_CLOSE(target) do {						\
+#define TARGET_CLOSE(target)							\
 	EXPECT_EQ(0, target_close(target))					\
-		TH_LOG("%s", (target)->why);					\
-} while (0)
+		TH_LOG("%s", (target)->why)
 
-/* Declares the variants a fixture has. Its variant struct has one member, kind. */
+/* Declares a variant of a fixture whose variant struct has the member kind. */
 #define TARGET_VARIANT(fixture, name, id)					\
 	FIXTURE_VARIANT_ADD(fixture, name) { .kind = (id) }
-
-#define TARGET_VARIANTS_MOCK(fixture)						\
-	TARGET_VARIANT(fixture, mock_type1, TARGET_MOCK_TYPE1);			\
-	TARGET_VARIANT(fixture, mock_backend, TARGET_MOCK_BACKEND)
-
-#define TARGET_VARIANTS_ALL(fixture)						\
-	TARGET_VARIANTS_MOCK(fixture);						\
-	TARGET_VARIANT(fixture, edu, TARGET_EDU);				\
-	TARGET_VARIANT(fixture, nvme, TARGET_NVME)
 
 #endif /* SELFTESTS_TARGET_H */

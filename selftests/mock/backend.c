@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Our IOMMU backend as VFIO sees it: that it serves exactly the containers it
- * should, falls through where it fails, and counts what it holds.
+ * should, leaves others to the kernel's type1, and counts what it holds.
  */
 #include "selftest.h"
 

@@ -23,7 +23,8 @@ FIXTURE_VARIANT(dma_engine) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_MOCK(dma_engine);
+TARGET_VARIANT(dma_engine, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(dma_engine, mock_backend, TARGET_MOCK_BACKEND);
 
 FIXTURE_SETUP(dma_engine)
 {

@@ -163,12 +163,12 @@ TEST_F(unmap_top, other_failures)
 			.name = "unmap", .site = "iommu.unmap_dma", .error = cases[i].error,
 			.times = -1,
 		};
+		const uint64_t iova = cases[i].top ? -size : 16 * page;
 
 		ASSERT_EQ(0, mockvfio_fault_add(self->profile, &rule, NULL));
 		CLEAR_EVENTS(self->profile);
 		EXPECT_EQ(cases[i].ret,
-			  uvfio_dma_unmap(self->target.container,
-					  cases[i].top ? -size : 16 * page, size, NULL));
+			  uvfio_dma_unmap(self->target.container, iova, size, NULL));
 		EXPECT_EQ(1, events_count(self->profile, "iommu.unmap_dma"));
 		ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "unmap", NULL));
 	}

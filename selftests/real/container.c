@@ -18,7 +18,10 @@ FIXTURE_VARIANT(container) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_ALL(container);
+TARGET_VARIANT(container, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(container, mock_backend, TARGET_MOCK_BACKEND);
+TARGET_VARIANT(container, edu, TARGET_EDU);
+TARGET_VARIANT(container, nvme, TARGET_NVME);
 
 FIXTURE_SETUP(container)
 {

@@ -23,7 +23,8 @@ FIXTURE_VARIANT(dma_data) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_MOCK(dma_data);
+TARGET_VARIANT(dma_data, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(dma_data, mock_backend, TARGET_MOCK_BACKEND);
 TARGET_VARIANT(dma_data, edu, TARGET_EDU);
 
 FIXTURE_SETUP(dma_data)
@@ -118,7 +119,7 @@ TEST_F(dma_data, read_refused_after_unmap)
  * A read-only mapping can be read by the device and not written: a guest's ROM
  * stays as it is (edge case 18).
  */
-TEST_F(dma_data, read_only)
+TEST_F(dma_data, write_to_read_only_refused)
 {
 	ASSERT_EQ(0, map(&self->target, IOVA_A, self->a, true));
 	ASSERT_EQ(0, map(&self->target, IOVA_B, self->b, false));

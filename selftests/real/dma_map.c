@@ -22,7 +22,10 @@ FIXTURE_VARIANT(dma_map) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_ALL(dma_map);
+TARGET_VARIANT(dma_map, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(dma_map, mock_backend, TARGET_MOCK_BACKEND);
+TARGET_VARIANT(dma_map, edu, TARGET_EDU);
+TARGET_VARIANT(dma_map, nvme, TARGET_NVME);
 
 FIXTURE_SETUP(dma_map)
 {

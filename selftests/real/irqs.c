@@ -20,7 +20,8 @@ FIXTURE_VARIANT(irq) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_MOCK(irq);
+TARGET_VARIANT(irq, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(irq, mock_backend, TARGET_MOCK_BACKEND);
 TARGET_VARIANT(irq, edu, TARGET_EDU);
 
 FIXTURE_SETUP(irq)
@@ -177,6 +178,22 @@ TEST_F(irq, msi_eventfd_replaced)
 	ASSERT_EQ(0, ack_irq(&self->engine));
 }
 
+/*
+ * One interrupt index is active at a time: MSI is refused while INTx is set
+ * up, and the other way round, until the first is disabled. A VMM that forgets
+ * gets EINVAL, as QEMU did before d2b668fca5 (edge case 75).
+ */
+TEST_F(irq, one_index_at_a_time)
+{
+	ASSERT_EQ(0, set_trigger(&self->target, VFIO_PCI_INTX_IRQ_INDEX, self->trigger));
+	EXPECT_EQ(-EINVAL, set_trigger(&self->target, VFIO_PCI_MSI_IRQ_INDEX, self->trigger));
+	ASSERT_EQ(0, uvfio_disable_irqindex(self->target.dev, VFIO_PCI_INTX_IRQ_INDEX, NULL));
+	ASSERT_EQ(0, set_trigger(&self->target, VFIO_PCI_MSI_IRQ_INDEX, self->trigger));
+	EXPECT_EQ(-EINVAL, set_trigger(&self->target, VFIO_PCI_INTX_IRQ_INDEX, self->trigger));
+	ASSERT_EQ(0, uvfio_disable_irqindex(self->target.dev, VFIO_PCI_MSI_IRQ_INDEX, NULL));
+	EXPECT_EQ(0, set_trigger(&self->target, VFIO_PCI_INTX_IRQ_INDEX, self->trigger));
+}
+
 /* All devices: descriptions, and calls that must be refused. */
 FIXTURE(set_irqs) {
 	struct target target;
@@ -190,7 +207,10 @@ FIXTURE_VARIANT(set_irqs) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_ALL(set_irqs);
+TARGET_VARIANT(set_irqs, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(set_irqs, mock_backend, TARGET_MOCK_BACKEND);
+TARGET_VARIANT(set_irqs, edu, TARGET_EDU);
+TARGET_VARIANT(set_irqs, nvme, TARGET_NVME);
 
 FIXTURE_SETUP(set_irqs)
 {

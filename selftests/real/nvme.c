@@ -37,8 +37,7 @@ FIXTURE_TEARDOWN(nvme)
 
 /*
  * The device reads its command from memory and writes its identity to memory:
- * the ids there are those of configuration space. Once the memory is unmapped
- * the device cannot write it any more; QEMU's nvme does not notice.
+ * the ids there are those of configuration space.
  */
 TEST_F(nvme, dma)
 {
@@ -52,7 +51,21 @@ TEST_F(nvme, dma)
 	memcpy(&vendor, self->data, sizeof(vendor));
 	EXPECT_EQ(id.vendor, vendor);
 	EXPECT_EQ(0, memcmp("QEMU NVMe Ctrl", self->data + 24, strlen("QEMU NVMe Ctrl")));
+	EXPECT_EQ(0, uvfio_dma_unmap(self->target.container, DATA_IOVA, NVME_DATA_SIZE, NULL));
+}
 
+/*
+ * Once the memory is unmapped the device cannot write it any more, although
+ * the command queues beside it still work: it completes a command whose data
+ * went nowhere.
+ */
+TEST_F(nvme, write_refused_after_unmap)
+{
+	ASSERT_EQ(0, uvfio_dma_map(self->target.container, DATA_IOVA, NVME_DATA_SIZE, self->data,
+				   false, NULL));
+	ASSERT_EQ(0, nvme_submit_identify(&self->nvme, DATA_IOVA));
+	EXPECT_EQ(0, nvme_wait(&self->nvme));
+	EXPECT_FALSE(memory_is(self->data, NVME_DATA_SIZE, 0));
 	memset(self->data, 0, NVME_DATA_SIZE);
 	ASSERT_EQ(0, uvfio_dma_unmap(self->target.container, DATA_IOVA, NVME_DATA_SIZE, NULL));
 	ASSERT_EQ(0, nvme_submit_identify(&self->nvme, DATA_IOVA));

@@ -38,7 +38,10 @@ FIXTURE_VARIANT(regions) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_ALL(regions);
+TARGET_VARIANT(regions, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(regions, mock_backend, TARGET_MOCK_BACKEND);
+TARGET_VARIANT(regions, edu, TARGET_EDU);
+TARGET_VARIANT(regions, nvme, TARGET_NVME);
 
 FIXTURE_SETUP(regions)
 {

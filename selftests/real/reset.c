@@ -15,7 +15,8 @@ FIXTURE_VARIANT(reset) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANTS_MOCK(reset);
+TARGET_VARIANT(reset, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(reset, mock_backend, TARGET_MOCK_BACKEND);
 TARGET_VARIANT(reset, edu, TARGET_EDU);
 
 FIXTURE_SETUP(reset)
