@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "group.h"
+#include "host_window.h"
 #include "report.h"
 
 #define CONTAINER_PATH	"/dev/vfio/vfio"
@@ -174,6 +175,8 @@ static int set_up_container(struct uvfio_container *container,
 	if (ret)
 		return ret;
 	ret = uvfio_learn_iommu(container, err);
+	if (!ret)
+		ret = uvfio_add_iova_windows(container, err);
 	if (ret)
 		unset_container(group);
 	return ret;
@@ -181,6 +184,7 @@ static int set_up_container(struct uvfio_container *container,
 
 static void free_container(struct uvfio_container *container)
 {
+	uvfio_free_host_windows(container);
 	uvfio_free_mem(container->ctx, container->ranges);
 	uvfio_free_mem(container->ctx, container);
 }

@@ -7,6 +7,7 @@
 
 #include "address_space.h"
 #include "iommu_model.h"
+#include "tree.h"
 
 struct uvfio_container {
 	struct uvfio *ctx;
@@ -18,6 +19,7 @@ struct uvfio_container {
 	uint64_t pgsizes;		/* never 0 */
 	struct uvfio_iova_range *ranges;
 	size_t nr_ranges;		/* never 0 */
+	struct uvfio_tree windows;	/* see host_window.c */
 };
 
 /* Join a container of the address space, or open one. */

@@ -171,6 +171,24 @@ static void log_level_filters(void **state)
 	assert_int_equal(lines, 1);
 }
 
+/* What a hook does to errno is not seen from outside, whatever the result. */
+static void hooks_may_change_errno(void **state)
+{
+	struct env *env = *state;
+
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, -1, -EXDEV);
+	assert_int_equal(uvfio_get_address_space(env->ctx, NULL, &env->as, NULL),
+			 0);
+	assert_int_equal(uvfio_get_group(env->as, 10, &env->group, NULL), 0);
+	assert_contains(env->log, "warning");
+	assert_int_equal(errno, EXDEV);
+	errno = EDOM;
+	assert_int_equal(uvfio_put_group(env->group, NULL), 0);
+	env->group = NULL;
+	assert_contains(env->trace, "vfio_put_group");
+	assert_int_equal(errno, EDOM);
+}
+
 static void long_texts_are_cut(void **state)
 {
 	struct env *env = *state;
@@ -226,6 +244,7 @@ int main(void)
 		test_on(env_context, held_context_is_not_freed),
 		test_on(env_context, failures_go_somewhere),
 		test_on(env_context, log_level_filters),
+		test_on(env_context, hooks_may_change_errno),
 		test_on(env_context, long_texts_are_cut),
 		test_on(env_context, group_of_device),
 	};

@@ -166,6 +166,18 @@ static int run_dma_unmap_range(struct env *env)
 	return uvfio_dma_unmap_range(env->container, 0, 1 << 20, NULL, &env->err);
 }
 
+static int run_host_win_add(struct env *env)
+{
+	return uvfio_host_win_add(env->container, 1ull << 50, 1ull << 51, 4096,
+				  &env->err);
+}
+
+static void undo_host_win_add(struct env *env)
+{
+	assert_int_equal(uvfio_host_win_del(env->container, 1ull << 50, 1ull << 51,
+					    NULL), 0);
+}
+
 static int run_region_setup(struct env *env)
 {
 	return uvfio_region_setup(env->dev, 0, NULL, &region, &env->err);
@@ -249,6 +261,7 @@ static const struct scenario scenarios[] = {
 	{ "dma_map", run_dma_map, undo_dma_map, true },
 	{ "dma_unmap", run_dma_unmap, NULL, true },
 	{ "dma_unmap_range", run_dma_unmap_range, NULL, true },
+	{ "host_win_add", run_host_win_add, undo_host_win_add, true },
 	{ "region_setup", run_region_setup, undo_region, true },
 	{ "region_mmap", run_region_mmap, undo_region, true },
 	{ "region_read", run_region_read, undo_region, true },

@@ -35,5 +35,6 @@
 #include <uvfio/region.h>
 #include <uvfio/irq.h>
 #include <uvfio/dma.h>
+#include <uvfio/host_window.h>
 
 #endif /* UVFIO_UVFIO_H */

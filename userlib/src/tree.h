@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An intrusive ordered tree: nodes with distinct 64-bit keys, found by the
+ * nearest key. An Andersson tree: every operation is logarithmic, and insertion
+ * and removal are two small rotations each.
+ */
+#ifndef UVFIO_SRC_TREE_H
+#define UVFIO_SRC_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct uvfio_tree_node {
+	struct uvfio_tree_node *left, *right;
+	unsigned int level;	/* 0 = in no tree */
+	uint64_t key;
+};
+
+struct uvfio_tree {
+	struct uvfio_tree_node *root;
+};
+
+/* The key must not be in the tree yet. */
+void uvfio_tree_insert(struct uvfio_tree *tree, struct uvfio_tree_node *node);
+/* The node must be in the tree. */
+void uvfio_tree_remove(struct uvfio_tree *tree, struct uvfio_tree_node *node);
+
+/* The node with the largest key up to @key, the smallest from @key on; or NULL. */
+struct uvfio_tree_node *uvfio_tree_floor(const struct uvfio_tree *tree,
+					 uint64_t key);
+struct uvfio_tree_node *uvfio_tree_ceiling(const struct uvfio_tree *tree,
+					   uint64_t key);
+
+#define uvfio_tree_entry(node, type, member) \
+	((type *)(void *)((char *)(node) - offsetof(type, member)))
+
+#endif /* UVFIO_SRC_TREE_H */
