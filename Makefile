@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-mutation fuzz install uninstall clean help
+.PHONY: all modules userlib selftests run check check-mutation fuzz docs install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -19,7 +19,7 @@ run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARG
 	$(Q)ci/harness run $(ARGS)
 
 check: ## the project's own tests: lint, host tests, a minute of fuzzing, the suite in a VM
-	$(Q)ci/setup run check
+	$(Q)ci/setup run check docs
 	$(Q)ci/check $(ARGS)
 
 ##@ Longer checks
@@ -54,6 +54,11 @@ userlib: ## libuvfio and libmockvfio, static and shared, into O=
 selftests: userlib ## the kselftests, against KSFT=(a kernel's tools/testing/selftests), into O=
 	$(Q)$(MAKE) --no-print-directory -C selftests UVFIO=$(O)/userlib O=$(O)/selftests \
 		KSFT=$(or $(KSFT),$(shell ci/harness fetch kselftest))
+
+docs: ## the documentation as HTML, into build/docs
+	$(Q)ci/setup docs
+	$(Q)sphinx-build -q -W -b html -d $(BUILD)/doctrees Documentation $(BUILD)/docs
+	@echo "$(BUILD)/docs/index.html"
 
 ##@ Installing
 install: userlib ## libraries, headers and pkg-config files below DESTDIR= PREFIX=/usr/local
