@@ -6,7 +6,7 @@
 #include "selftest.h"
 
 #define BAR	2
-#define GIB	(1ULL << 30)
+#define GIB	(1024ULL * 1024 * 1024)
 
 FIXTURE(big_region) {
 	struct target target;

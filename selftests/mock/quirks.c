@@ -163,8 +163,10 @@ TEST_F(unmap_top, other_failures)
 			.name = "unmap", .site = "iommu.unmap_dma", .error = cases[i].error,
 			.times = -1,
 		};
-		const uint64_t iova = cases[i].top ? -size : 16 * page;
+		uint64_t iova = 16 * page;
 
+		if (cases[i].top)
+			iova = -size;
 		ASSERT_EQ(0, mockvfio_fault_add(self->profile, &rule, NULL));
 		CLEAR_EVENTS(self->profile);
 		EXPECT_EQ(cases[i].ret,
