@@ -119,6 +119,8 @@ int uvfio_new(const struct uvfio_options *opts, struct uvfio **out,
 	if (!new)
 		return uvfio_fail_nomem(NULL, err, "uvfio_new");
 	*new = ctx;
+	new->reset_registration = known.reset_registration;
+	new->reset_registration_opaque = known.reset_registration_opaque;
 	uvfio_list_init(&new->address_spaces);
 	uvfio_list_init(&new->groups);
 	*out = new;

@@ -29,6 +29,9 @@ struct uvfio {
 	unsigned int iommu_types[UVFIO_MAX_IOMMU_TYPES];
 	size_t nr_iommu_types;
 
+	void (*reset_registration)(struct uvfio *ctx, bool wanted, void *opaque);
+	void *reset_registration_opaque;
+
 	struct uvfio_list address_spaces;
 	struct uvfio_list groups;
 };

@@ -135,6 +135,7 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
 		goto close;
 
 	group->refs++;
+	uvfio_list_append(&group->devices, &dev->node);
 	uvfio_trace(dev->ctx, "vfio_get_device",
 		    "Device %s flags: %u, regions: %u, irqs: %u", name,
 		    dev->info->flags, dev->info->num_regions,
@@ -158,6 +159,7 @@ int uvfio_put_base_device(struct uvfio_device *dev, struct uvfio_error *err)
 	group = dev->group;
 	uvfio_trace(dev->ctx, "vfio_put_base_device", "close vdev->fd=%d",
 		    dev->fd);
+	uvfio_list_remove(&dev->node);
 	uvfio_close(dev->ctx, dev->fd);
 	free_device(dev);
 	return uvfio_put_group(group, err);

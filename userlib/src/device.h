@@ -13,6 +13,9 @@ struct uvfio_device {
 	struct vfio_device_info *info;
 	char *name;
 	int fd;
+	struct uvfio_list node;		/* in group->devices */
+	bool realized;
+	bool needs_reset;
 };
 
 #endif /* UVFIO_SRC_DEVICE_H */

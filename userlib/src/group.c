@@ -77,6 +77,29 @@ static int check_viable(struct uvfio_group *group, struct uvfio_error *err)
 			  "group %d is not viable", group->id);
 }
 
+static void register_reset(struct uvfio *ctx, bool wanted)
+{
+	if (ctx->reset_registration)
+		ctx->reset_registration(ctx, wanted,
+					ctx->reset_registration_opaque);
+}
+
+static void link_group(struct uvfio_group *group)
+{
+	bool first = uvfio_list_empty(&group->ctx->groups);
+
+	uvfio_list_append(&group->ctx->groups, &group->node);
+	if (first)
+		register_reset(group->ctx, true);
+}
+
+static void unlink_group(struct uvfio_group *group)
+{
+	uvfio_list_remove(&group->node);
+	if (uvfio_list_empty(&group->ctx->groups))
+		register_reset(group->ctx, false);
+}
+
 static int new_group(struct uvfio_address_space *as, int id,
 		     struct uvfio_group **out, struct uvfio_error *err)
 {
@@ -88,6 +111,7 @@ static int new_group(struct uvfio_address_space *as, int id,
 	group->ctx = as->ctx;
 	group->id = id;
 	snprintf(group->path, sizeof(group->path), "/dev/vfio/%d", id);
+	uvfio_list_init(&group->devices);
 	uvfio_list_init(&group->container_node);
 
 	ret = open_group(group, err);
@@ -99,7 +123,7 @@ static int new_group(struct uvfio_address_space *as, int id,
 	if (ret)
 		goto close;
 
-	uvfio_list_append(&as->ctx->groups, &group->node);
+	link_group(group);
 	*out = group;
 	return 0;
 close:
@@ -137,7 +161,7 @@ int uvfio_put_group(struct uvfio_group *group, struct uvfio_error *err)
 	if (!group || --group->refs)
 		return 0;
 	ret = uvfio_disconnect_container(group, err);
-	uvfio_list_remove(&group->node);
+	unlink_group(group);
 	uvfio_trace(group->ctx, "vfio_put_group", "close group->fd=%d", group->fd);
 	uvfio_close(group->ctx, group->fd);
 	uvfio_free_mem(group->ctx, group);

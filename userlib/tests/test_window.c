@@ -155,13 +155,13 @@ static void every_set_of_windows_agrees_with_a_list(void **state)
 	}
 }
 
-static void ten_thousand_windows(void **state)
+static void a_hundred_thousand_windows(void **state)
 {
-	const uint64_t nr = 10000, size = 0x1000;
+	const uint64_t nr = 100000, size = 0x1000;
 	struct env *env = *state;
 	uint64_t i;
 
-	/* In order: what makes a tree without balance a list. */
+	/* In order: a tree without balance becomes a list, and does not finish. */
 	for (i = 0; i < nr; i++)
 		assert_int_equal(add(env, i * 2 * size, i * 2 * size + size - 1), 0);
 	for (i = 0; i < nr; i++) {
@@ -183,7 +183,7 @@ int main(void)
 		test_on(env_no_window, a_range_is_in_one_window),
 		test_on(env_fake, windows_of_the_iova_ranges),
 		test_on(env_no_window, every_set_of_windows_agrees_with_a_list),
-		test_on(env_no_window, ten_thousand_windows),
+		test_on(env_no_window, a_hundred_thousand_windows),
 	};
 
 	return cmocka_run_group_tests_name("window", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #ifndef UVFIO_CONTEXT_H
 #define UVFIO_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <uvfio/error.h>
@@ -33,6 +34,11 @@ struct uvfio;
  * @iommu_types: IOMMU models (VFIO_TYPE1v2_IOMMU ...) in order of preference,
  *               copied; NULL for the default: type1 v2, then type1
  * @nr_iommu_types: entries in @iommu_types, at most 8
+ * @reset_registration: called with true when the first group has been attached
+ *                      and with false when the last has gone: between the two
+ *                      the program is to call uvfio_reset_handler() when the
+ *                      machine is reset. Must not call the library
+ * @reset_registration_opaque: passed to @reset_registration
  *
  * Zero is the default for every member but @size.
  */
@@ -44,6 +50,8 @@ struct uvfio_options {
 	void *allocator_opaque;
 	const unsigned int *iommu_types;
 	size_t nr_iommu_types;
+	void (*reset_registration)(struct uvfio *ctx, bool wanted, void *opaque);
+	void *reset_registration_opaque;
 };
 
 /**

@@ -31,6 +31,11 @@ struct uvfio_device;
  *       BAR may be the driver servicing the interrupt, so this is where a level
  *       interrupt is unmasked. May call uvfio_unmask_single_irqindex().
  * @no_mmap: never map a region: every access is trapped
+ * @compute_needs_reset: for uvfio_reset_handler(): whether the device has to be
+ *                       reset now
+ * @hot_reset_multi: for uvfio_reset_handler(): resets the device, and says so
+ *                   by uvfio_device_set_needs_reset() for each other it resets
+ *                   too; returns 0 or -errno
  *
  * Zero is the default for every member but @size.
  */
@@ -39,6 +44,8 @@ struct uvfio_device_options {
 	void *opaque;
 	void (*eoi)(struct uvfio_device *dev, void *opaque);
 	bool no_mmap;
+	bool (*compute_needs_reset)(struct uvfio_device *dev, void *opaque);
+	int (*hot_reset_multi)(struct uvfio_device *dev, void *opaque);
 };
 
 /**

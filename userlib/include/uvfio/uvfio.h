@@ -36,5 +36,6 @@
 #include <uvfio/irq.h>
 #include <uvfio/dma.h>
 #include <uvfio/host_window.h>
+#include <uvfio/reset.h>
 
 #endif /* UVFIO_UVFIO_H */
