@@ -8,11 +8,6 @@
  * mapping of this device, or wait for whoever serves the fault.
  */
 
-#include <linux/highmem.h>
-#include <linux/iommu.h>
-#include <linux/jiffies.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -21,9 +16,6 @@
 #include "uapi/mock_vfio.h"
 
 #define FLAGS (MOCK_VFIO_CMD_PINNED | MOCK_VFIO_CMD_ASYNC | MOCK_VFIO_CMD_IRQ)
-
-/* Pages that a transfer of the longest length can touch. */
-#define MAX_PAGES (MOCK_VFIO_DMA_MAX / PAGE_SIZE + 1)
 
 enum place { NOWHERE, MEMORY, BUFFER, PATTERN };
 
@@ -37,148 +29,33 @@ static const struct {
 	[MOCK_VFIO_CMD_SUM]		= { MEMORY,	NOWHERE },
 };
 
-/* User memory by vfio_dma_rw(). */
-
-static int access_by_rw(struct mock_device *mdev, u64 iova, void *data,
-			size_t len, bool write)
-{
-	struct mock_call call;
-
-	mock_device_call(mdev, &call, MOCK_SITE_DMA_RW);
-	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
-	mock_call_arg(&call, MOCK_ARG_SIZE, len);
-	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
-						     VFIO_DMA_MAP_FLAG_READ);
-
-	return mock_call_end(&call, mock_call_begin(&call) ?:
-				    vfio_dma_rw(&mdev->vdev, iova, data, len,
-						write));
-}
-
-/* User memory by pinned pages. */
-
-static void announce_pins(struct mock_dma *dma, u64 first, u64 last)
-{
-	spin_lock(&dma->pin_lock);
-	dma->pin_first = first;
-	dma->pin_last = last;
-	spin_unlock(&dma->pin_lock);
-}
-
-static void retract_pins(struct mock_dma *dma)
-{
-	announce_pins(dma, 1, 0);
-	wake_up_all(&dma->unpinned);
-}
-
-static bool has_pins(struct mock_dma *dma, u64 first, u64 last)
-{
-	bool ret;
-
-	spin_lock(&dma->pin_lock);
-	ret = dma->pin_first <= dma->pin_last &&
-	      dma->pin_first <= last && dma->pin_last >= first;
-	spin_unlock(&dma->pin_lock);
-
-	return ret;
-}
-
-/*
- * IOMMU drivers crash the kernel when pages are still pinned after a few calls of
- * this. The engine announces its pages before it pins them and gives them back
- * after one memcpy(), so this is a short wait for that.
- *
- * The wait is bounded, because the engine may be on the way to pin, waiting for a
- * lock of the IOMMU driver that somebody else keeps while waiting for our caller;
- * nothing is pinned then. Were it otherwise, the IOMMU driver calls again.
- */
-void mock_dma_unmap(struct mock_device *mdev, u64 iova, u64 size)
-{
-	struct mock_dma *dma = &mdev->dma;
-
-	wait_event_timeout(dma->unpinned,
-			   !has_pins(dma, iova, iova + (size - 1)), HZ);
-}
-
-static void copy_pages(struct page **pages, unsigned int offset, void *data,
-		       size_t len, bool write)
-{
-	while (len) {
-		size_t n = min_t(size_t, len, PAGE_SIZE - offset);
-
-		if (write)
-			memcpy_to_page(*pages, offset, data, n);
-		else
-			memcpy_from_page(data, *pages, offset, n);
-
-		pages++;
-		offset = 0;
-		data += n;
-		len -= n;
-	}
-}
-
-static int access_pinned(struct mock_device *mdev, u64 iova, void *data,
-			 size_t len, bool write)
-{
-	struct page *pages[MAX_PAGES];
-	u64 base = iova & PAGE_MASK;
-	int npages = DIV_ROUND_UP(iova - base + len, PAGE_SIZE);
-	int ret;
-
-	ret = vfio_pin_pages(&mdev->vdev, base, npages,
-			     write ? IOMMU_WRITE : IOMMU_READ, pages);
-	if (ret != npages) {
-		if (ret > 0)
-			vfio_unpin_pages(&mdev->vdev, base, ret);
-		return ret < 0 ? ret : -EFAULT;
-	}
-
-	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, npages);
-	copy_pages(pages, iova - base, data, len, write);
-	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, -npages);
-	vfio_unpin_pages(&mdev->vdev, base, npages);
-
-	return 0;
-}
-
-static int access_by_pin(struct mock_device *mdev, u64 iova, void *data,
-			 size_t len, bool write)
-{
-	struct mock_call call;
-	int ret;
-
-	mock_device_call(mdev, &call, MOCK_SITE_DMA_PIN);
-	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
-	mock_call_arg(&call, MOCK_ARG_SIZE, len);
-	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
-						     VFIO_DMA_MAP_FLAG_READ);
-
-	ret = mock_call_begin(&call);
-	if (!ret) {
-		announce_pins(&mdev->dma, iova & PAGE_MASK, iova + (len - 1));
-		ret = access_pinned(mdev, iova, data, len, write);
-		retract_pins(&mdev->dma);
-	}
-
-	return mock_call_end(&call, ret);
-}
-
-/* Commands. */
-
 static int access_memory(struct mock_device *mdev,
 			 const struct mock_dma_command *command, u64 iova,
 			 void *data, bool write)
 {
+	bool pinned = command->code & MOCK_VFIO_CMD_PINNED;
+	struct mock_call call;
+	int ret;
 	u64 end;
 
 	if (check_add_overflow(iova, command->len - 1, &end))
 		return -EOVERFLOW;
 
-	if (command->code & MOCK_VFIO_CMD_PINNED)
-		return access_by_pin(mdev, iova, data, command->len, write);
+	mock_device_call(mdev, &call,
+			 pinned ? MOCK_SITE_DMA_PIN : MOCK_SITE_DMA_RW);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, command->len);
+	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
+						     VFIO_DMA_MAP_FLAG_READ);
 
-	return access_by_rw(mdev, iova, data, command->len, write);
+	ret = mock_call_begin(&call);
+	if (!ret && pinned)
+		ret = mock_dma_access_pinned(mdev, iova, data, command->len,
+					     write);
+	else if (!ret)
+		ret = vfio_dma_rw(&mdev->vdev, iova, data, command->len, write);
+
+	return mock_call_end(&call, ret);
 }
 
 static int access_buffer(struct mock_device *mdev,
@@ -366,7 +243,5 @@ void mock_dma_init(struct mock_device *mdev)
 
 	INIT_WORK(&dma->work, run_work);
 	init_waitqueue_head(&dma->idle);
-	init_waitqueue_head(&dma->unpinned);
-	spin_lock_init(&dma->pin_lock);
-	announce_pins(dma, 1, 0);
+	mock_pins_init(&dma->pins);
 }

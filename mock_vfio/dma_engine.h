@@ -6,10 +6,11 @@
 #ifndef MOCK_VFIO_DMA_ENGINE_H
 #define MOCK_VFIO_DMA_ENGINE_H
 
-#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+
+#include "dma_pin.h"
 
 struct mock_device;
 
@@ -38,10 +39,7 @@ struct mock_dma_command {
  * @running: the command at work; constant while MOCK_VFIO_STATUS_BUSY is set
  * @work: runs a MOCK_VFIO_CMD_ASYNC command
  * @idle: woken when a command is over
- * @pin_lock: protects the next two
- * @pin_first: first IOVA of the pages that are being pinned or are pinned
- * @pin_last: last one; below @pin_first when there are none
- * @unpinned: woken when they are unpinned
+ * @pins: pages it has pinned
  */
 struct mock_dma {
 	struct mock_dma_command next;
@@ -52,9 +50,7 @@ struct mock_dma {
 	struct mock_dma_command running;
 	struct work_struct work;
 	wait_queue_head_t idle;
-	spinlock_t pin_lock;
-	u64 pin_first, pin_last;
-	wait_queue_head_t unpinned;
+	struct mock_pins pins;
 };
 
 void mock_dma_init(struct mock_device *mdev);
@@ -77,8 +73,5 @@ int mock_dma_lock_idle(struct mock_device *mdev);
 
 /* Waits for an asynchronous command, before the device is closed. */
 void mock_dma_flush(struct mock_device *mdev);
-
-/* VFIO's dma_unmap: no page in the range stays pinned. */
-void mock_dma_unmap(struct mock_device *mdev, u64 iova, u64 size);
 
 #endif /* MOCK_VFIO_DMA_ENGINE_H */
