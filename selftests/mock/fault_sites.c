@@ -175,7 +175,7 @@ static const struct {
 	{ "region.write", EIO, write_region },
 	{ "region.mmap", EAGAIN, mmap_region },
 	{ "region.fault", EFAULT, NULL },	/* mock/mmap.c */
-	{ "irq.deliver", 0, NULL },	/* mock/irqs.c */
+	{ "irq.deliver", 0, NULL },	/* mock/irq_vectors.c */
 	{ "dma.rw", EFAULT, dma_rw },
 	{ "dma.pin", EFAULT, dma_pin },
 	{ "iommu.open", ENOMEM, NULL },	/* mock/backend.c */

@@ -9,13 +9,13 @@
 
 #define VECTORS	8
 
-FIXTURE(irqs) {
+FIXTURE(irq_vectors) {
 	struct target target;
 	struct engine engine;
 	int32_t fds[VECTORS];
 };
 
-FIXTURE_SETUP(irqs)
+FIXTURE_SETUP(irq_vectors)
 {
 	int i;
 
@@ -25,7 +25,7 @@ FIXTURE_SETUP(irqs)
 		self->fds[i] = eventfd_new();
 }
 
-FIXTURE_TEARDOWN(irqs)
+FIXTURE_TEARDOWN(irq_vectors)
 {
 	int i;
 
@@ -49,7 +49,7 @@ static int raise_vector(struct engine *engine, uint32_t vector)
 /*
  * Each MSI vector signals its own eventfd and no other one.
  */
-TEST_F(irqs, msi_vectors)
+TEST_F(irq_vectors, msi_vectors)
 {
 	uint32_t i, j;
 
@@ -66,7 +66,7 @@ TEST_F(irqs, msi_vectors)
  * the log says so, and the next one arrives. Programs that rely on a count of
  * interrupts rather than on the device's state hang here.
  */
-TEST_F(irqs, dropped)
+TEST_F(irq_vectors, dropped)
 {
 	const struct mockvfio_rule rule = {
 		.name = "lost", .site = "irq.deliver", .effect = "drop", .times = 1,
@@ -87,7 +87,7 @@ TEST_F(irqs, dropped)
  * The eventfds that the device holds are counted: each that is set up, none
  * after the index is disabled, and the old one goes when it is replaced.
  */
-TEST_F(irqs, eventfds_counted)
+TEST_F(irq_vectors, eventfds_counted)
 {
 	EXPECT_EQ(0, mock_counter(&self->target.mock, "eventfds"));
 	ASSERT_EQ(0, set_vectors(&self->target, self->fds, VECTORS));
@@ -106,7 +106,7 @@ TEST_F(irqs, eventfds_counted)
  * back, a hundred times over: mtty, the kernel's sample, leaked them (edge
  * case 82).
  */
-TEST_F(irqs, closed_while_set_up)
+TEST_F(irq_vectors, closed_while_set_up)
 {
 	static const uint32_t indexes[] = {
 		VFIO_PCI_INTX_IRQ_INDEX, VFIO_PCI_MSI_IRQ_INDEX, VFIO_PCI_REQ_IRQ_INDEX,
@@ -142,7 +142,7 @@ TEST_F(irqs, closed_while_set_up)
  * SET_IRQS that fails is reported with the interrupt's name, what was attempted
  * and the errno; nothing is set up then, and the next call works.
  */
-TEST_F(irqs, set_up_fails)
+TEST_F(irq_vectors, set_up_fails)
 {
 	const struct mockvfio_rule rule = {
 		.name = "irq", .site = "device.set_irqs", .error = "ENOMEM", .times = 1,
@@ -166,7 +166,7 @@ TEST_F(irqs, set_up_fails)
  * The default device has eight MSI vectors, no MSI-X and one request
  * interrupt, as its documentation says; a vector past the last one is EINVAL.
  */
-TEST_F(irqs, counts)
+TEST_F(irq_vectors, counts)
 {
 	struct vfio_irq_info info;
 

@@ -15,16 +15,16 @@
 #define DEVICE_REGION	9	/* the first index behind PCI's */
 #define DEVICE_SIZE	0x1003
 
-FIXTURE(region) {
+FIXTURE(region_shapes) {
 	struct target target;
 	struct uvfio_region *region[DEVICE_REGION + 1];
 };
 
-FIXTURE_VARIANT(region) {
+FIXTURE_VARIANT(region_shapes) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANT(region, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(region_shapes, mock_type1, TARGET_MOCK_TYPE1);
 
 static int shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
 {
@@ -50,7 +50,7 @@ static int shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
 	return ret;
 }
 
-FIXTURE_SETUP(region)
+FIXTURE_SETUP(region_shapes)
 {
 	static const struct target_options options = { .shape = shape };
 	struct uvfio_error err;
@@ -65,7 +65,7 @@ FIXTURE_SETUP(region)
 	}
 }
 
-FIXTURE_TEARDOWN(region)
+FIXTURE_TEARDOWN(region_shapes)
 {
 	uint32_t i;
 
@@ -81,7 +81,7 @@ FIXTURE_TEARDOWN(region)
  * profile does not name are empty, and one behind the PCI indexes raises
  * num_regions.
  */
-TEST_F(region, description)
+TEST_F(region_shapes, description)
 {
 	static const struct {
 		uint32_t index;
@@ -116,7 +116,7 @@ TEST_F(region, description)
  * 99510d271b traced its end as 2^64 - 1. More than one area is what rust-vmm
  * 8176ff7 did not expect (edge cases 54 and 56).
  */
-TEST_F(region, empty_area)
+TEST_F(region_shapes, empty_area)
 {
 	const struct uvfio_mmap *mmaps;
 	size_t nr;
@@ -136,7 +136,7 @@ TEST_F(region, empty_area)
  * A region whose sparse areas are all empty can be mapped nowhere: it must not
  * be taken for one without areas, which is mapped as a whole (edge case 54).
  */
-TEST_F(region, only_empty_areas)
+TEST_F(region_shapes, only_empty_areas)
 {
 	size_t nr;
 
@@ -152,7 +152,7 @@ TEST_F(region, only_empty_areas)
  * A read-only region refuses write() and is mapped without PROT_WRITE, which
  * the kernel side enforces as well.
  */
-TEST_F(region, read_only)
+TEST_F(region_shapes, read_only)
 {
 	struct uvfio_region *region = self->region[BAR_READ_ONLY];
 	uint64_t value;
@@ -175,7 +175,7 @@ TEST_F(region, read_only)
  * A region without the mmap flag refuses mmap() and is served by read() and
  * write().
  */
-TEST_F(region, no_mmap)
+TEST_F(region_shapes, no_mmap)
 {
 	struct uvfio_region *region = self->region[BAR_NO_MMAP];
 	uint64_t value;
@@ -195,7 +195,7 @@ TEST_F(region, no_mmap)
  * A value written with one size reads back with every other: the lowest byte
  * comes first (edge case 64).
  */
-TEST_F(region, sizes_and_byte_order)
+TEST_F(region_shapes, sizes_and_byte_order)
 {
 	struct uvfio_region *region = self->region[BAR_NO_MMAP];
 	const uint64_t pattern = 0x0102030405060708;
@@ -219,7 +219,7 @@ TEST_F(region, sizes_and_byte_order)
  * A region of an odd size can be used to its last byte, and an access that
  * would cross the end transfers nothing more than that.
  */
-TEST_F(region, odd_size)
+TEST_F(region_shapes, odd_size)
 {
 	struct uvfio_region *region = self->region[DEVICE_REGION];
 	uint64_t offset = uvfio_region_fd_offset(region), value;
@@ -239,7 +239,7 @@ TEST_F(region, odd_size)
  * value: QEMU 7d489dcdf5 compared the length as unsigned and took -1 for
  * enough (edge case 63).
  */
-TEST_F(region, short_read)
+TEST_F(region_shapes, short_read)
 {
 	static const uint64_t lengths[] = { 3, 2, 1, 0 };
 	struct uvfio_region *region = self->region[BAR_NO_MMAP];
@@ -267,7 +267,7 @@ TEST_F(region, short_read)
  * A write that comes back short is EIO, and EINTR and EIO are passed on as
  * they are (edge case 63).
  */
-TEST_F(region, short_write_and_errnos)
+TEST_F(region_shapes, short_write_and_errnos)
 {
 	const struct mockvfio_rule rules[] = {
 		{ .name = "r", .site = "region.write", .effect = "short", .value = 2, .times = 1 },
