@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds, by make, what a run needs. What is up to date costs a moment only."""
 
+import os
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -83,6 +85,18 @@ def _run(step):
     seconds = time.monotonic() - started
     head = f"== {step.name}\n$ {' '.join(command)}\n"
     return done.returncode, f"{head}{done.stdout}== exit {done.returncode}, {seconds:.1f} s\n\n"
+
+
+def stripped(program):
+    """@program without debugging symbols, which a guest only has to carry."""
+    tools.require("strip")
+    target = paths.BUILD / "guest" / "stripped" / program.parent.name / program.name
+    if not target.exists() or target.stat().st_mtime <= program.stat().st_mtime:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f"{target.name}.{os.getpid()}.{threading.get_ident()}")
+        subprocess.run(["strip", "-o", fresh, program], check=True)
+        fresh.replace(target)
+    return target
 
 
 def find_module(directory, name):

@@ -2,6 +2,7 @@
 """The command line: one function a sub-command."""
 
 import argparse
+import errno
 import shlex
 import signal
 import sys
@@ -27,17 +28,27 @@ def _say(text):
 
 def _run(args):
     args.kernel = args.kernel or [kernels.DEFAULT]
-    try:
-        code = run.run(args)
-    except HarnessError as error:
-        _complain(error)
-        code = error.code
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        code = Exit.INFRA
+    code = _guarded(run.run, args)
     # Machines read this line: it is the last, whatever went wrong.
     print(f"verdict: {verdict.WORDS[code]} (exit {int(code)})", flush=True)
     return code
+
+
+def _guarded(function, args):
+    """The exit status of function(args); what a user can mend is a message, not a traceback."""
+    try:
+        return function(args)
+    except HarnessError as error:
+        _complain(error)
+        return error.code
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        _complain(f"{error.filename or 'writing'}: {error.strerror}")
+        return Exit.INFRA
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return Exit.INFRA
 
 
 def _complain(what):
@@ -69,7 +80,8 @@ def _add_machine(parser):
     parser.add_argument("--accel", choices=("auto", "kvm", "tcg"), default="auto",
                         help="auto (default): KVM if a probe boot works, else emulation")
     parser.add_argument("--timeout-scale", metavar="X", type=_positive(float), default=1.0,
-                        help="multiply all time-outs, for slow or busy machines")
+                        help="multiply all time-outs, for slow or busy machines; below 1 "
+                             "only those of single tests")
 
 
 def _add_selection(parser):
@@ -132,11 +144,4 @@ def main(argv=None):
     args.command_line = shlex.join(["ci/harness", *argv])
     # Being ended is like Ctrl-C: VMs are ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        return args.function(args)
-    except HarnessError as error:
-        _complain(error)
-        return error.code
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        return Exit.INFRA
+    return _guarded(args.function, args)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The initramfs: init, its plan, and what the plan names. ci/guest/plan.c reads it."""
 
-from . import cpio, kmod, machine
+from . import build, cpio, kmod, machine
 
 # Modules the guest always has: both sides of VFIO, and where mock_vfio is configured.
 STOCK_MODULES = ("configfs", "vfio_iommu_type1", "vfio-pci", "mdev")
@@ -14,7 +14,7 @@ class Image:
     def __init__(self, init):
         self._archive = cpio.Archive()
         self._plan = []
-        self._programs = {}
+        self._programs = set()
         for directory in ("dev", "proc", "sys", "tmp", "bin"):
             self._archive.directory(directory)
         self._archive.file("init", init.read_bytes(), 0o755)
@@ -49,8 +49,8 @@ class Image:
         """Have @test run."""
         path = f"/tests/{test.suite}/{test.file}"
         if path not in self._programs:
-            self._programs[path] = test.program
-            self._archive.file(path, test.program.read_bytes(), 0o755)
+            self._programs.add(path)
+            self._archive.file(path, build.stripped(test.program).read_bytes(), 0o755)
         self.order("test", int(timeout_s * 1000), test.name, path, "-r", test.inner)
 
     def write(self, path):

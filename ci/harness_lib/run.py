@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The sub-command run: set-up, build, boot, tests, verdict."""
 
+import errno
 import functools
 import itertools
 import random
@@ -29,6 +30,11 @@ def run(args):
             final = verdict.Verdict(error.code, (verdict.Problem(error.code, str(error)),))
             job.save(final)
             raise
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise HarnessError(f"{directory}: {error.strerror}; --results can name a directory "
+                               "on another disk") from error
         job.save(final)
         for line in report.text(job.record, final, job.subject(), directory):
             progress.say(line)

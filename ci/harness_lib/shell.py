@@ -60,7 +60,7 @@ def _image(kernel, init, busybox):
     image.symlink("bin/sh", "busybox")
     image.file("demo.sh", (paths.CI / "guest" / "demo.sh").read_bytes())
     for suite, program in suites.SELFTESTS.programs():
-        image.file(f"tests/{suite}/{program.name}", program.read_bytes())
+        image.file(f"tests/{suite}/{program.name}", build.stripped(program).read_bytes())
     command = paths.BUILD / "userlib" / "mock-vfio"
     if command.exists():
         image.file("bin/mock-vfio", command.read_bytes())

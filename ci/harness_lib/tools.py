@@ -18,6 +18,7 @@ PACKAGES = {
     "lz4": "lz4",
     "make": "make",
     "qemu-system-x86_64": "qemu-system-x86",
+    "strip": "binutils",
     "xz": "xz-utils",
     "zstd": "zstd",
 }

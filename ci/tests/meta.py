@@ -51,7 +51,7 @@ class MetaTest(unittest.TestCase):
 
     def test_hangs(self):
         results = self.run_meta("meta/hang*", code=1, word="fail",
-                                options=("--timeout-scale", "0.5"))
+                                options=("--timeout-scale", "0.1"))
         self.assertEqual(results, {"hang.forever.user": "timeout",
                                    "hang.forever.kernel": "timeout",
                                    "hang.forever.machine": "timeout",
