@@ -371,7 +371,7 @@ static void overflow_only_then(void **state)
 	}
 }
 
-/* --- the end of the address space, on 5.10 to 6.12 ------------------------ */
+/* --- the end of the address space, on 5.10 to 6.17 ------------------------ */
 
 #define SILENT	TYPE1_QUIRK(UNMAP_WRAP_SILENT)
 

@@ -49,7 +49,7 @@ int uvfio_dma_map(struct uvfio_container *container, uint64_t iova,
  * @err: optional
  *
  * Two kernel bugs are worked around, both for a range that ends at exactly 2^64
- * in a type1 v2 container: kernels 4.15 to 4.20 say EINVAL, and 5.10 to 6.12
+ * in a type1 v2 container: kernels 4.15 to 4.20 say EINVAL, and 5.10 to 6.17
  * say 0 but unmap nothing. In both cases the call is repeated once without the
  * smallest IOMMU page at the end, which those kernels cannot unmap and which
  * then does not count as missing.
