@@ -17,16 +17,18 @@ make_device() {
 	echo 1 > "$configfs/live" &&
 	parent=$(cat "$configfs/dev_name") &&
 	echo "$uuid" > "/sys/class/mdev_bus/$parent/mdev_supported_types/mock_vfio-demo/create" &&
-	group=$(basename "$(readlink "/sys/bus/mdev/devices/$uuid/iommu_group")")
+	GROUP=/dev/vfio/$(basename "$(readlink "/sys/bus/mdev/devices/$uuid/iommu_group")") &&
+	DEVICE=$uuid
 }
 
 if make_device; then
+	export GROUP DEVICE
 	cat <<-EOF
 
-	Mock device $uuid is /dev/vfio/$group; its profile is $configfs
-	  a fault:  cd $configfs/faults; mkdir busy; echo iommu.map_dma > busy/site; echo 1 > busy/armed
+	Mock device \$DEVICE = $DEVICE in group \$GROUP = $GROUP
+	  faults:   mkdir $configfs/faults/NAME, set site and errno, echo 1 > armed
 	  events:   cat /sys/kernel/debug/mock_vfio/demo/events
-	  tests:    /tests/*/* -l    (edu and nvme are bound to vfio-pci; poweroff -f or Ctrl-D leaves)
+	  programs: uvfio-probe and uvfio-dma \$GROUP \$DEVICE, /tests/*/*; Ctrl-D leaves
 
 	EOF
 else

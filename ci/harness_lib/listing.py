@@ -23,14 +23,12 @@ def run(args):
         print(json.dumps([{"name": test.name, "description": known.get(test.base, "")}
                           for test in tests], indent=1))
         return Exit.PASS
-    described = None
+    variants = {}
     for test in tests:
-        # The variants of a test share its description, and mostly stand together.
-        if test.base != described:
-            described = test.base
-            text = textwrap.fill(known.get(test.base, ""), 88,
-                                 initial_indent="    ", subsequent_indent="    ")
-            print(f"\n{test.base}\n{text}")
-        print(f"  {test.name}")
-    print(f"\n{len(tests)} tests")
+        variants.setdefault(test.base, []).append(test.name)
+    for base, names in variants.items():
+        print("\n".join(names))
+        print(textwrap.fill(known.get(base, ""), 88, initial_indent="    ",
+                            subsequent_indent="    "), end="\n\n")
+    print(f"{len(tests)} tests")
     return Exit.PASS

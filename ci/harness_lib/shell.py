@@ -18,6 +18,9 @@ from pathlib import Path
 from . import accel, build, bundle, extras, guestplan, kernels, machine, paths, suites, tools
 from .errors import Exit, HarnessError
 
+# Programs of libuvfio that are useful by hand.
+PROGRAMS = ("uvfio-probe", "uvfio-dma")
+
 PROMPT = b"mock_vfio# "
 END_OF_INPUT = b"\x04"
 
@@ -61,9 +64,9 @@ def _image(kernel, init, busybox):
     image.file("demo.sh", (paths.CI / "guest" / "demo.sh").read_bytes())
     for suite, program in suites.SELFTESTS.programs():
         image.file(f"tests/{suite}/{program.name}", build.stripped(program).read_bytes())
-    command = paths.BUILD / "userlib" / "mock-vfio"
-    if command.exists():
-        image.file("bin/mock-vfio", command.read_bytes())
+    for name in PROGRAMS:
+        program = build.stripped(paths.BUILD / "userlib" / name)
+        image.file(f"bin/{name}", program.read_bytes())
     # The guest's terminal is the user's, but a serial line cannot tell it so.
     size = shutil.get_terminal_size()
     for name, value in (("TERM", os.environ.get("TERM", "dumb")), ("LINES", size.lines),
