@@ -83,7 +83,8 @@ def require_tools():
     found = subprocess.run([COMPILER, "-E", "-x", "c", "-"], input="#include <gelf.h>\n",
                            text=True, capture_output=True, check=False)
     if found.returncode:
-        raise HarnessError("gelf.h not found. On Debian: sudo apt-get install libelf-dev")
+        raise HarnessError("gelf.h not found. On Debian: sudo apt-get install libelf-dev   "
+                           "(`ci/setup debug` installs everything a kernel build needs)")
 
 
 def minutes(seconds):

@@ -2,7 +2,6 @@
 """Building a kernel, with stand-ins for make and the compiler."""
 
 import os
-import shutil
 import tarfile
 import tempfile
 import tomllib
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from harness_lib import debugkernel, kconfig, kernels
+from harness_lib import bundle, debugkernel, kconfig, kernels
 from harness_lib.errors import HarnessError
 
 FAKES = Path(__file__).parent / "fakes"
@@ -26,39 +25,26 @@ profile = ["drivers/vfio"]
 """
 
 
-class FakeCache:
-    """A cache that holds the sources and makes everything else anew."""
+class FakeCache(bundle.Cache):
+    """A cache whose sources are a few empty files."""
 
     def __init__(self, directory):
-        self.directory = directory
         self.said = []
-        self.wants = []
-        self.root = directory / "root"
+        super().__init__(directory, self.said.append)
         self.packages = [{"name": "linux-source-6.12", "version": "6.12.1-1", "sha256": "11"}]
 
-    def say(self, text):
-        self.said.append(text)
-
-    def bundle(self, definition, update=False):
+    def bundle(self, definition, finish=None, update=False):
         assert definition.name == "linux-source.toml" and not update
         return SimpleNamespace(packages=self.packages, find=lambda glob: self._archive())
 
     def _archive(self):
         path = self.directory / "linux-source-6.12.tar.xz"
+        empty = self.directory / "empty"
+        empty.touch()
         with tarfile.open(path, "w:xz") as archive:
             for name in ("drivers/vfio/vfio_main.c", "drivers/vfio/group.c", "Documentation/a.rst"):
-                file = self.directory / "empty"
-                file.touch()
-                archive.add(file, f"linux-source-6.12/{name}")
+                archive.add(empty, f"linux-source-6.12/{name}")
         return path
-
-    def make(self, name, want, version, packages, fill, space):
-        self.wants.append(want)
-        shutil.rmtree(self.root, ignore_errors=True)
-        self.root.mkdir()
-        with tempfile.TemporaryDirectory(dir=self.directory) as scratch:
-            fill(self.root, Path(scratch), self.directory / "make.log")
-        return SimpleNamespace(name=name, version=version, packages=packages, space=space)
 
 
 class DebugKernel(unittest.TestCase):
@@ -70,7 +56,12 @@ class DebugKernel(unittest.TestCase):
         self.directory = Path(directory.name)
         self._make_tools()
         self._write_sources()
+        self._patch(mock.patch.object(debugkernel, "SPACE", 0))
         self.cache = FakeCache(self.directory)
+
+    def _patch(self, patch):
+        patch.start()
+        self.addCleanup(patch.stop)
 
     def _make_tools(self):
         tools = self.directory / "tools"
@@ -80,19 +71,15 @@ class DebugKernel(unittest.TestCase):
             (tools / name).chmod(0o755)
         for fake in FAKES.iterdir():
             (tools / fake.name).symlink_to(fake)
-        patch = mock.patch.dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
-                                ARGUMENTS=str(self.directory / "arguments"))
-        patch.start()
-        self.addCleanup(patch.stop)
+        self._patch(mock.patch.dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
+                                    ARGUMENTS=str(self.directory / "arguments")))
 
     def _write_sources(self):
         configs = self.directory / "configs"
         configs.mkdir()
         for name, text in FRAGMENTS.items():
             (configs / f"{name}.config").write_text(text)
-        patch = mock.patch.object(kconfig, "FRAGMENTS", configs)
-        patch.start()
-        self.addCleanup(patch.stop)
+        self._patch(mock.patch.object(kconfig, "FRAGMENTS", configs))
         self.definition = self.directory / "debug.toml"
         self.definition.write_text(DEFINITION)
 
@@ -106,13 +93,22 @@ class DebugKernel(unittest.TestCase):
 
     def test_lays_files_out_like_a_package(self):
         built = self.build()
-        files = {str(path.relative_to(self.cache.root))
-                 for path in self.cache.root.rglob("*") if not path.is_dir()}
+        files = {str(path.relative_to(built.root))
+                 for path in built.root.rglob("*") if not path.is_dir()}
         self.assertEqual(files, {
             "boot/vmlinuz-6.12.0-test", "boot/vmlinux-6.12.0-test", "boot/config-6.12.0-test",
             "lib/modules/6.12.0-test/modules.order",
+            "lib/modules/6.12.0-test/modules.builtin",
             "usr/src/linux-headers-6.12.0-test/Makefile"})
-        self.assertEqual((built.name, built.version), ("debug", "6.12.1-1"))
+
+    def test_is_a_kernel_like_others(self):
+        self.definition.write_text('boot = "vmlinuz"\nslowness = 6\n' + DEFINITION)
+        with mock.patch.object(kernels, "DEFINITIONS", self.directory):
+            kernel = kernels.get(self.cache, "debug")
+        self.assertEqual((kernel.release, kernel.version), ("6.12.0-test", "6.12.1-1"))
+        self.assertEqual(kernel.files.verified(kernel.image).read_text(), "image\n")
+        self.assertTrue((kernel.headers / "Makefile").exists())
+        self.assertEqual((kernel.slowness, kernel.kmemleak), (6, False))
 
     def test_reports_the_build_time(self):
         self.build()
@@ -159,19 +155,21 @@ class DebugKernel(unittest.TestCase):
     def test_missing_header(self):
         self.assert_error("gelf.h not found.*libelf-dev", NO_HEADERS="1")
 
-    def test_identity_covers_all_that_shapes_the_kernel(self):
-        self.build()
-        self.build()
-        self.build(COMPILER_VERSION="12.3.0")
+    def test_is_built_once(self):
+        first = self.build()
+        self.cache.said.clear()
+        self.assertEqual(self.build().directory, first.directory)
+        self.assertEqual(self.cache.said, [])
+
+    def test_is_built_anew_when_something_changed(self):
+        wants = [self.build().want, self.build(COMPILER_VERSION="12.3.0").want]
         (kconfig.FRAGMENTS / "debug.config").write_text("CONFIG_KASAN=y\n")
-        self.build()
+        wants.append(self.build().want)
         self.cache.packages = [{**self.cache.packages[0], "sha256": "22"}]
-        self.build()
+        wants.append(self.build().want)
         self.definition.write_text(DEFINITION + "# Changed.\n")
-        self.build()
-        first, second, *others = self.cache.wants
-        self.assertEqual(first, second)
-        self.assertEqual(len({first, *others}), 5)
+        wants.append(self.build().want)
+        self.assertEqual(len(set(wants)), 5)
 
 
 class Fragments(unittest.TestCase):
