@@ -3,6 +3,7 @@
 
 import argparse
 import errno
+import os
 import shlex
 import signal
 import sys
@@ -41,6 +42,11 @@ def _guarded(function, args):
     except HarnessError as error:
         _complain(error)
         return error.code
+    except BrokenPipeError:
+        # Whoever reads has read enough (`list | head`). A run that nobody reads to its
+        # end has not passed. Python must find nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.INFRA
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
             raise

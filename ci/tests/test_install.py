@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`make install` and `make uninstall`, as a distribution calls them."""
+
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+class InstallTest(unittest.TestCase):
+    """Below DESTDIR, with another PREFIX than the libraries were built with."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = Path(scratch.name)
+
+    def make(self, target):
+        subprocess.run(["make", "-s", target, f"O={TOP}/build/check", f"DESTDIR={self.root}",
+                        "PREFIX=/opt/vfio"], cwd=TOP, check=True, capture_output=True)
+
+    def files(self):
+        return {str(path.relative_to(self.root)) for path in self.root.rglob("*")
+                if not path.is_dir() or path.is_symlink()}
+
+    def test_install_and_uninstall(self):
+        subprocess.run(["make", "-s", "userlib", f"O={TOP}/build/check"], cwd=TOP, check=True,
+                       capture_output=True)
+        self.make("install")
+        installed = self.files()
+        for name in ("lib/libuvfio.a", "lib/libuvfio.so", "lib/libmockvfio.so",
+                     "include/uvfio/uvfio.h", "include/mockvfio/mockvfio.h"):
+            self.assertIn(f"opt/vfio/{name}", installed)
+        for name in ("uvfio", "mockvfio"):
+            text = (self.root / f"opt/vfio/lib/pkgconfig/{name}.pc").read_text()
+            self.assertIn("prefix=/opt/vfio\n", text)
+        self.make("uninstall")
+        self.assertEqual(self.files(), set())
