@@ -69,30 +69,56 @@ class Rules:
             for pattern, glob in self.allow)
 
 
+class _Reports:
+    """The reports so far, and whether the last of them may still go on."""
+
+    def __init__(self):
+        self.found = []
+        self._until = 0  # the line up to which it may
+        self._opening = False  # it did not say yet what it is about
+        self._excused = False  # it said so, and that was expected
+
+    def end(self):
+        """What comes next does not belong to it."""
+        self._until = 0
+
+    def add(self, splat, opening):
+        """A line that a rule denies: a report of its own, or part of the last."""
+        goes_on = splat.number <= self._until
+        if not goes_on or (self._excused and not opening):
+            self.found.append(splat)
+            self._opening, self._excused = opening, False
+        elif self._opening and not opening:
+            self.found[-1] = splat
+            self._opening = False
+        self._until = splat.number + REPORT_LINES
+
+    def excuse(self, number):
+        """An expected line: if it is what the last report is about, all of that is expected."""
+        if number <= self._until and self._opening:
+            self.found.pop()
+            self._opening, self._excused = False, True
+            self._until = number + REPORT_LINES
+
+
 def splats(text, rules):
     """The reports on a console, in order."""
-    found = []
+    reports = _Reports()
     test = None
     judged = True
-    last = None  # (line number, rule) of the report that may still go on
     for number, raw in enumerate(text.splitlines(), 1):
         line = STAMP.sub("", raw.rstrip("\r"))
         if marker := MARKER.match(line):
             event, name = marker.groups()
             test = None if event == "end" else name
             judged = event != "diagnose"
-            last = None
+            reports.end()
             continue
         rule = judged and rules.denied(line)
-        if rule and not rules.expected(line, test):
-            splat = Splat(line.strip(), number, rule.reason, test)
-            if last is None or number - last[0] > REPORT_LINES:
-                found.append(splat)
-            elif last[1].opening and not rule.opening:
-                found[-1] = splat
-            else:
-                rule = last[1]
-            last = number, rule
+        if rule and rules.expected(line, test):
+            reports.excuse(number)
+        elif rule:
+            reports.add(Splat(line.strip(), number, rule.reason, test), rule.opening)
         if END_OF_REPORT.search(line):
-            last = None
-    return found
+            reports.end()
+    return reports.found
