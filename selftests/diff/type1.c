@@ -220,7 +220,8 @@ static void fill_unmap(struct step *step, uint64_t *random)
 
 static void fill_bitmap(struct step *step, uint64_t *random)
 {
-	step->pgsize = one_in(random, 20) ? below(random, 3) * PAGE : PAGE;
+	/* Never 0, which edge/dirty_bitmap.c is about. */
+	step->pgsize = one_in(random, 20) ? (1 + below(random, 2)) * PAGE : PAGE;
 	step->bitmap_size = 8 * (1 + below(random, BITMAP_WORDS));
 	if (one_in(random, 20))
 		step->bitmap_size = one_in(random, 2) ? 0 : 1ull << 40;
