@@ -38,10 +38,20 @@ def meta_module_dir(kernel):
     return paths.BUILD / f"modules-{kernel.release}-meta"
 
 
+def _kbuild(kernel, output):
+    """Variables for a makefile that builds modules for @kernel in @output."""
+    variables = [f"KDIR={kernel.headers}", f"MOD_OUT={output}"]
+    if kernel.toolchain:
+        # The sources are links to the source tree.
+        prefix = kernel.toolchain.prefix([paths.TOP, kernel.files.root], [output])
+        variables.append(f"MOD_RUN={prefix}")
+    return variables
+
+
 def modules(kernel):
     """mock_vfio.ko."""
     return Step("mock_vfio.ko for " + kernel.release, _make(
-        "-C", paths.TOP, "modules", f"KDIR={kernel.headers}", f"MOD_OUT={module_dir(kernel)}"))
+        "-C", paths.TOP, "modules", *_kbuild(kernel, module_dir(kernel))))
 
 
 def selftests(kselftest):
@@ -59,7 +69,7 @@ def meta(kselftest, kernel):
     """The tests of the harness itself, and their module."""
     return Step("meta tests", _make(
         "-C", paths.CI / "meta", f"KSFT={kselftest}", f"O={paths.BUILD / 'meta'}",
-        f"KDIR={kernel.headers}", f"MOD_OUT={meta_module_dir(kernel)}"))
+        *_kbuild(kernel, meta_module_dir(kernel))))
 
 
 def run(steps, log):

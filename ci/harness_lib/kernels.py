@@ -7,6 +7,8 @@ A definition says where the kernel comes from, packages (bundle.py) or sources
     boot      which file of boot/ QEMU starts: "vmlinux" (default) or "vmlinuz"
     slowness  factor on all time-outs
     kmemleak  whether to ask its leak detector when the tests are over
+    toolchain what modules for it are built with (toolchain.py), where the host's
+              compiler or C library may be too old for the headers
 """
 
 import re
@@ -14,11 +16,13 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bundle, debugkernel, kmod, paths, vmlinux
+from . import bundle, debugkernel, kmod, paths, toolchain, vmlinux
 from .errors import HarnessError
 
 DEFINITIONS = paths.CI / "kernels"
 DEFAULT = "6.1"
+# The newest series there is a definition of, whatever that is.
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -34,23 +38,38 @@ class Kernel:
     files: bundle.Bundle
     slowness: float
     kmemleak: bool
+    toolchain: toolchain.Toolchain | None
+
+
+def _series(name):
+    """(6, 12) of "6.12", None of what is no release series: names sort by it."""
+    match = re.fullmatch(r"(\d+)\.(\d+)", name)
+    return tuple(map(int, match.groups())) if match else None
 
 
 def known():
-    """Names that -k takes."""
-    return sorted(path.stem for path in DEFINITIONS.glob("*.toml"))
+    """Names that -k takes: series from old to new, then the others."""
+    names = {path.stem for path in DEFINITIONS.glob("*.toml")}
+    series = sorted(filter(_series, names), key=_series)
+    return [*series, *sorted(names.difference(series)), LATEST]
+
+
+def resolve(name):
+    """The definition's name for a name that -k takes."""
+    if name not in known():
+        raise HarnessError(f"no kernel is called {name!r}; there are: {', '.join(known())}")
+    return max(filter(_series, known()), key=_series) if name == LATEST else name
 
 
 def get(cache, name, update=False):
     """The kernel called @name."""
-    if name not in known():
-        raise HarnessError(f"no kernel is called {name!r}; there are: {', '.join(known())}")
+    name = resolve(name)
     definition = DEFINITIONS / f"{name}.toml"
     recipe = tomllib.loads(definition.read_text())
     if "build" in recipe:
         files = debugkernel.get(cache, definition, update)
     else:
-        files = cache.bundle(definition, _finish, update)
+        files = cache.bundle(definition, finish, update)
     release = files.find("boot/vmlinuz-*").name.removeprefix("vmlinuz-")
     return Kernel(name, release,
                   # All packages of a kernel come from one source and share its version.
@@ -60,19 +79,37 @@ def get(cache, name, update=False):
                   modules=kmod.ModuleTree(files.root / "lib/modules" / release),
                   files=files,
                   slowness=recipe.get("slowness", 1),
-                  kmemleak=recipe.get("kmemleak", False))
+                  kmemleak=recipe.get("kmemleak", False),
+                  toolchain=(toolchain.get(cache, recipe["toolchain"], update)
+                             if "toolchain" in recipe else None))
 
 
-def _finish(root):
+def finish(root):
+    """Make the unpacked packages of any series, in @root, look as those of 6.1 do."""
+    _gather(root)
     for image in root.glob("boot/vmlinuz-*"):
         plain = image.with_name(image.name.replace("vmlinuz", "vmlinux"))
         plain.write_bytes(vmlinux.extract(image.read_bytes(), image.name))
     for makefile in root.glob("usr/src/linux-headers-*/Makefile"):
         _relocate(makefile)
+    # Type information, in the headers of 6.12 and newer. Where it is found, a
+    # module gets some too, by a pahole as new as the kernel; nothing here needs it.
+    for types in root.glob("usr/src/linux-headers-*/vmlinux"):
+        types.unlink()
+
+
+def _gather(root):
+    """7.3 has image and modules together, below usr: put them where they used to be."""
+    for image in root.glob("usr/lib/modules/*/vmlinuz"):
+        (root / "boot").mkdir()
+        image.rename(root / "boot" / f"vmlinuz-{image.parent.name}")
+        (root / "lib").mkdir()
+        (root / "usr/lib/modules").rename(root / "lib/modules")
 
 
 def _relocate(makefile):
-    """The headers' Makefile includes its common part by an absolute path: make it relative."""
-    text = makefile.read_text()
+    """The headers' Makefile names itself and its common part by absolute paths: change that."""
     here = "$(dir $(lastword $(MAKEFILE_LIST)))"
-    makefile.write_text(re.sub(r"^(include )/usr/src/", rf"\1{here}../", text, flags=re.M))
+    text = re.sub(r"^include /usr/src/", f"include {here}../", makefile.read_text(), flags=re.M)
+    text = re.sub(r"^KBUILD_OUTPUT *=.*", f"KBUILD_OUTPUT := $(abspath {here})", text, flags=re.M)
+    makefile.write_text(text)

@@ -14,12 +14,13 @@ NAMED = 20
 def text(run, verdict, info, directory):
     """All of it but the verdict line, as lines."""
     lines = []
+    several = len({test.kernel for test in run.tests}) > 1
     if run.tests:
         lines += ["", *table.render(run.tests), ""]
-    lines += _named("skipped", [test for test in run.tests if test.result == ktap.SKIP])
+    lines += _named("skipped", [test for test in run.tests if test.result == ktap.SKIP], several)
     lines += _flaky(run)
     if verdict.code:
-        lines += _named("FAILED", [test for test in run.tests if test.bad])
+        lines += _named("FAILED", [test for test in run.tests if test.bad], several)
         lines += _problems(verdict)
         lines += _evidence(run, directory)
     totals = results.totals(run)
@@ -28,8 +29,9 @@ def text(run, verdict, info, directory):
     return lines
 
 
-def _named(title, tests):
-    lines = [f"{title}: {test.name}: {test.reason or test.result}" for test in tests[:NAMED]]
+def _named(title, tests, with_kernel):
+    lines = [f"{title}: {f'{test.kernel}: ' if with_kernel else ''}{test.name}: "
+             f"{test.reason or test.result}" for test in tests[:NAMED]]
     if len(tests) > NAMED:
         lines.append(f"{title}: and {len(tests) - NAMED} more")
     return lines
@@ -62,8 +64,8 @@ def _console(vm):
     lines = vm.outcome.console.splitlines()
     if vm.splats:
         start = max(vm.splats[0].number - 3, 0)
-        title = f"the splat on VM {vm.number}'s console:"
+        title = f"the splat on the console of VM {vm.number} (kernel {vm.kernel}):"
     else:
         start = max(len(lines) - CONSOLE_LINES, 0)
-        title = f"the last lines of VM {vm.number}'s console:"
+        title = f"the last lines on the console of VM {vm.number} (kernel {vm.kernel}):"
     return [title, *(f"  | {line.rstrip()}" for line in lines[start:start + CONSOLE_LINES])]

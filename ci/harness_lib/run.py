@@ -69,7 +69,7 @@ class Run:
         with self.phases.measure("set-up"), bundle.Cache(paths.cache_dir(),
                                                          self._progress.step) as cache:
             tools.require(machine.QEMU, "make", "gcc")
-            for name in dict.fromkeys(self._args.kernel):
+            for name in dict.fromkeys(map(kernels.resolve, self._args.kernel)):
                 self._kernels.append(kernels.get(cache, name, self._args.update))
             for kernel in self._kernels:
                 kernel.files.verified(kernel.image)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The summary table: tests down, devices and IOMMUs across."""
+"""The summary table: tests down; devices and IOMMUs across, or kernels if there are several."""
+
+import operator
 
 from . import progress, record
 
@@ -7,12 +9,7 @@ from . import progress, record
 ORDER = ("crash", "timeout", "fail", "skip", "xfail", "flaky", "pass")
 
 
-def columns(tests):
-    """device/iommu pairs in the order in which they first ran."""
-    return list(dict.fromkeys(_column(test) for test in tests))
-
-
-def _column(entry):
+def _target(entry):
     if entry.device == "none" and entry.iommu == "none":
         return "no device"
     return f"{entry.device}/{entry.iommu}" if entry.iommu != "none" else entry.device
@@ -24,11 +21,13 @@ def _row(entry):
 
 
 def render(tests):
-    """The table as lines."""
+    """The table as lines; columns are in the order in which they first ran."""
+    several = len({entry.kernel for entry in tests}) > 1
+    column = operator.attrgetter("kernel") if several else _target
     cells = {}
     for entry in tests:
-        cells.setdefault(_row(entry), {}).setdefault(_column(entry), []).append(entry)
-    heads = columns(tests)
+        cells.setdefault(_row(entry), {}).setdefault(column(entry), []).append(entry)
+    heads = list(dict.fromkeys(map(column, tests)))
     label = max(len(row) for row in cells)
     widths = [max(len(head), 8) for head in heads]
     lines = [" " * label + "".join(f"  {head:<{width}}" for head, width in zip(heads, widths))]

@@ -11,6 +11,7 @@ PACKAGES = {
     "apt-cache": "apt",
     "bc": "bc",
     "bison": "bison",
+    "bwrap": "bubblewrap",
     "dpkg-deb": "dpkg",
     "flex": "flex",
     "gcc": "gcc",

@@ -5,9 +5,11 @@ import bz2
 import gzip
 import lzma
 import struct
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from harness_lib import compression, kernels, kmod, vmlinux
 from harness_lib.errors import HarnessError
@@ -127,6 +129,54 @@ class KernelTest(unittest.TestCase):
     def test_unknown(self):
         with self.assertRaisesRegex(HarnessError, "no kernel is called '2.4'; there are: .*6.1"):
             kernels.get(None, "2.4")
+
+    def test_latest_is_the_newest_series(self):
+        with tempfile.TemporaryDirectory() as directory:
+            for name in ("6.9", "6.12", "debug"):
+                (Path(directory) / f"{name}.toml").touch()
+            with mock.patch.object(kernels, "DEFINITIONS", Path(directory)):
+                self.assertEqual(kernels.known(), ["6.9", "6.12", "debug", "latest"])
+                self.assertEqual(kernels.resolve("latest"), "6.12")
+                self.assertEqual(kernels.resolve("6.9"), "6.9")
+
+
+class PackageTest(unittest.TestCase):
+    """Packages of all series come to look the same."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = Path(scratch.name)
+        self.write("usr/src/linux-headers-7-common/Makefile",
+                   "all:\n\t@echo $(KBUILD_OUTPUT) $(notdir $(CURDIR))\n")
+
+    def write(self, path, content):
+        """A file of the package."""
+        path = self.root / path
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def test_image_with_the_modules(self):
+        self.write("usr/lib/modules/7.3-amd64/vmlinuz", bzimage(lzma.compress(ELF)))
+        self.write("usr/lib/modules/7.3-amd64/kernel/vfio.ko", "")
+        kernels.finish(self.root)
+        self.assertEqual((self.root / "boot/vmlinux-7.3-amd64").read_bytes(), ELF)
+        self.assertTrue((self.root / "lib/modules/7.3-amd64/kernel/vfio.ko").is_file())
+
+    def test_headers_work_where_they_are(self):
+        self.write("usr/src/linux-headers-7-amd64/Makefile",
+                   "KBUILD_OUTPUT=/usr/src/linux-headers-7-amd64\n"
+                   "include /usr/src/linux-headers-7-common/Makefile\n")
+        kernels.finish(self.root)
+        headers = self.root / "usr/src/linux-headers-7-amd64"
+        done = subprocess.run(["make", "-s", "-C", headers], capture_output=True, text=True,
+                              check=True)
+        self.assertEqual(done.stdout.split(), [str(headers), headers.name])
+
+    def test_types_are_not_offered(self):
+        self.write("usr/src/linux-headers-7-amd64/vmlinux", "BTF")
+        kernels.finish(self.root)
+        self.assertFalse((self.root / "usr/src/linux-headers-7-amd64/vmlinux").exists())
 
 
 class CompressionTest(unittest.TestCase):

@@ -126,7 +126,8 @@ class ReportTest(unittest.TestCase):
             self.assertIn(part, text)
 
     def test_splat_is_shown_from_its_beginning(self):
-        self.assertRegex(self.text("warn"), r"splat on VM 1's console:\n.*cut here")
+        self.assertRegex(self.text("warn"),
+                         r"splat on the console of VM 1 \(kernel 6.1\):\n.*cut here")
 
     def test_skips_are_named_with_the_missing_thing(self):
         self.assertIn("skipped: mock/one.global.first: no IOMMU", self.text("all-skipped"))
@@ -148,6 +149,15 @@ class ReportTest(unittest.TestCase):
             run.tests.append(other)
         self.assertEqual([line.split() for line in table.render(run.tests[1:])],
                          [["mock/type1", "edu/type1"], ["mock/one.first", "FAIL", "ok"]])
+
+    def test_several_kernels(self):
+        run, final = run_of("test-failed")
+        entry, = run.tests
+        run.tests.append(record.TestRecord(**{**vars(entry), "kernel": "7.3", "result": "pass"}))
+        self.assertEqual([line.split() for line in table.render(run.tests)],
+                         [["6.1", "7.3"], ["mock/one.first", "FAIL", "ok"]])
+        self.assertIn("FAILED: 6.1: mock/one.global.first: ",
+                      "\n".join(report.text(run, final, "", Path("x"))))
 
 
 if __name__ == "__main__":
