@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-mutation fuzz docs install uninstall clean help
+.PHONY: all modules userlib selftests run check check-matrix check-mutation fuzz docs install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -23,6 +23,10 @@ check: ## the project's own tests: lint, host tests, a minute of fuzzing, the su
 	$(Q)ci/check $(ARGS)
 
 ##@ Longer checks
+check-matrix: ## the regression suite on each supported series of kernels
+	$(Q)ci/setup run matrix
+	$(Q)ci/harness run -k 6.1 -k 6.12 -k 7.3 $(ARGS)
+
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
 	$(Q)ci/mutate
@@ -35,7 +39,8 @@ fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
 all: modules userlib selftests ## everything that can be built, for the running kernel
 
 # Kbuild writes beside its sources, and one source serves many kernels: each
-# gets a tree of symbolic links to build in.
+# gets a tree of symbolic links to build in. MOD_RUN= goes before the kernel's
+# make, for headers whose tools do not run here (ci/harness_lib/toolchain.py).
 MOD_OUT	?= $(BUILD)/modules-$(notdir $(patsubst %/build,%,$(KDIR)))
 modules: ## mock_vfio.ko for KDIR=(kernel build directory), into MOD_OUT=
 	$(Q)test -e $(KDIR)/Makefile || \
@@ -44,7 +49,7 @@ modules: ## mock_vfio.ko for KDIR=(kernel build directory), into MOD_OUT=
 	$(Q)cp -asfT $(CURDIR)/mock_vfio $(MOD_OUT)/mock_vfio
 	$(Q)cp -asf $(CURDIR)/Kbuild $(MOD_OUT)/
 	$(Q)find $(MOD_OUT) -xtype l -delete
-	$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(MOD_OUT) $(MOD_FLAGS) modules
+	$(Q)$(MOD_RUN) $(MAKE) --no-print-directory -C $(KDIR) M=$(MOD_OUT) $(MOD_FLAGS) modules
 
 O	?= $(BUILD)
 userlib: ## libuvfio and libmockvfio, static and shared, into O=
