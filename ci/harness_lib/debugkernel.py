@@ -31,7 +31,8 @@ from .errors import HarnessError
 
 # Part of a built kernel's identity: raise it when the way it is built changes.
 RECIPE = 1
-COMPILER = "gcc-12"
+# The same as external modules are built with, or Kbuild complains.
+COMPILER = "gcc"
 # Sources, objects and results, before the first two are deleted.
 SPACE = 4 << 30
 # Of 1.6 GB of sources, these are neither read nor compiled on x86.
