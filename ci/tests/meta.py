@@ -35,7 +35,7 @@ class MetaTest(MetaRun):
                                    "hang.forever.kernel": "timeout",
                                    "hang.forever.machine": "timeout",
                                    "hang.forever.after": "pass"})
-        self.assertIn("the last lines of VM", self.output)
+        self.assertIn("the last lines on the console of VM", self.output)
         self.assertIn("the guest stopped answering", self.output)
 
     def test_a_program_without_a_result_is_a_crash(self):
