@@ -240,7 +240,7 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 	uvfio_list_remove(&group->container_node);
 	group->container = NULL;
 	if (uvfio_list_empty(&container->groups)) {
-		uvfio_trace(ctx, "vfio_disconnect_container", "close container->fd=%d",
+		uvfio_trace(ctx, vfio_disconnect_container, "close container->fd=%d",
 			    container->fd);
 		uvfio_list_remove(&container->node);
 		uvfio_close(ctx, container->fd);

@@ -136,7 +136,7 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
 
 	group->refs++;
 	uvfio_list_append(&group->devices, &dev->node);
-	uvfio_trace(dev->ctx, "vfio_get_device",
+	uvfio_trace(dev->ctx, vfio_get_device,
 		    "Device %s flags: %u, regions: %u, irqs: %u", name,
 		    dev->info->flags, dev->info->num_regions,
 		    dev->info->num_irqs);
@@ -157,7 +157,7 @@ int uvfio_put_base_device(struct uvfio_device *dev, struct uvfio_error *err)
 	if (!dev)
 		return 0;
 	group = dev->group;
-	uvfio_trace(dev->ctx, "vfio_put_base_device", "close vdev->fd=%d",
+	uvfio_trace(dev->ctx, vfio_put_base_device, "close vdev->fd=%d",
 		    dev->fd);
 	uvfio_list_remove(&dev->node);
 	uvfio_close(dev->ctx, dev->fd);

@@ -36,7 +36,7 @@ static int map_once(struct uvfio_container *container,
 	int ret = uvfio_ioctl(container->ctx, container->fd,
 			      VFIO_IOMMU_MAP_DMA, map);
 
-	uvfio_trace(container->ctx, "uvfio_dma_map",
+	uvfio_trace(container->ctx, uvfio_dma_map,
 		    "iova 0x%llx size 0x%llx vaddr 0x%llx flags 0x%x = %d",
 		    (unsigned long long)map->iova, (unsigned long long)map->size,
 		    (unsigned long long)map->vaddr, map->flags, ret);
@@ -53,7 +53,7 @@ static int clear_range(struct uvfio_container *container, uint64_t iova,
 	const struct uvfio_dma_range range = { OP, iova, size };
 	uint64_t unmapped, missing;
 
-	uvfio_trace(container->ctx, "uvfio_dma_map_busy",
+	uvfio_trace(container->ctx, uvfio_dma_map_busy,
 		    "iova 0x%llx size 0x%llx: unmapping and trying once more",
 		    (unsigned long long)iova, (unsigned long long)size);
 	return uvfio_unmap_and_count(container, &range, &unmapped, &missing,

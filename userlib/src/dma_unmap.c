@@ -23,7 +23,7 @@ static int unmap_once(struct uvfio_container *container, uint64_t iova,
 			      VFIO_IOMMU_UNMAP_DMA, &unmap);
 
 	*done = ret ? 0 : unmap.size;
-	uvfio_trace(container->ctx, "uvfio_dma_unmap",
+	uvfio_trace(container->ctx, uvfio_dma_unmap,
 		    "iova 0x%llx size 0x%llx = %d, unmapped 0x%llx",
 		    (unsigned long long)iova, (unsigned long long)size, ret,
 		    (unsigned long long)*done);
@@ -59,7 +59,7 @@ int uvfio_unmap_and_count(struct uvfio_container *container,
 	int ret = unmap_once(container, range->iova, size, &first);
 
 	if (worth_a_retry(container, range, ret, first)) {
-		uvfio_trace(container->ctx, "vfio_dma_unmap_overflow_workaround",
+		uvfio_trace(container->ctx, vfio_dma_unmap_overflow_workaround,
 			    "iova 0x%llx size 0x%llx",
 			    (unsigned long long)range->iova,
 			    (unsigned long long)size);

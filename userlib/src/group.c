@@ -162,7 +162,7 @@ int uvfio_put_group(struct uvfio_group *group, struct uvfio_error *err)
 		return 0;
 	ret = uvfio_disconnect_container(group, err);
 	unlink_group(group);
-	uvfio_trace(group->ctx, "vfio_put_group", "close group->fd=%d", group->fd);
+	uvfio_trace(group->ctx, vfio_put_group, "close group->fd=%d", group->fd);
 	uvfio_close(group->ctx, group->fd);
 	uvfio_free_mem(group->ctx, group);
 	if (ret)

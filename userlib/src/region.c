@@ -131,7 +131,7 @@ int uvfio_region_setup(struct uvfio_device *dev, uint32_t index,
 		errno = -ret;
 		return ret;
 	}
-	uvfio_trace(dev->ctx, "vfio_region_setup",
+	uvfio_trace(dev->ctx, vfio_region_setup,
 		    "Device %s, region %u \"%s\", flags: 0x%x, offset: 0x%llx, size: 0x%llx",
 		    dev->name, index, region->name, region->flags,
 		    (unsigned long long)region->fd_offset,
@@ -179,7 +179,7 @@ static int map_area(struct uvfio_region *region, struct uvfio_mmap *area)
 	if (addr == MAP_FAILED)
 		return -errno;
 	area->addr = addr;
-	uvfio_trace(ctx, "vfio_region_mmap",
+	uvfio_trace(ctx, vfio_region_mmap,
 		    "Region %s mmaps [0x%llx - 0x%llx]", region->name,
 		    (unsigned long long)area->offset,
 		    (unsigned long long)(area->offset + area->size - 1));
@@ -198,7 +198,7 @@ int uvfio_region_mmap(struct uvfio_region *region, struct uvfio_error *err)
 		if (!ret)
 			continue;
 		unmap_areas(region);
-		uvfio_trace(region->dev->ctx, "vfio_region_mmap_fault",
+		uvfio_trace(region->dev->ctx, vfio_region_mmap_fault,
 			    "Region %s mmaps[%zu], fault: %d", region->name, i,
 			    ret);
 		return uvfio_fail_errno(region->dev->ctx, err, ret,
@@ -219,7 +219,7 @@ void uvfio_region_mmaps_set_enabled(struct uvfio_region *region, bool enabled)
 	if (!region->mapped || region->exited)
 		return;
 	atomic_store_explicit(&region->direct, enabled, memory_order_release);
-	uvfio_trace(region->dev->ctx, "vfio_region_mmaps_set_enabled",
+	uvfio_trace(region->dev->ctx, vfio_region_mmaps_set_enabled,
 		    "Region %s mmaps enabled: %d", region->name, enabled);
 }
 
@@ -229,7 +229,7 @@ void uvfio_region_exit(struct uvfio_region *region)
 		return;
 	uvfio_region_mmaps_set_enabled(region, false);
 	region->exited = true;
-	uvfio_trace(region->dev->ctx, "vfio_region_exit",
+	uvfio_trace(region->dev->ctx, vfio_region_exit,
 		    "Device %s, region %u", region->dev->name, region->index);
 }
 
@@ -242,7 +242,7 @@ void uvfio_region_finalize(struct uvfio_region *region)
 	ctx = region->dev->ctx;
 	atomic_store_explicit(&region->direct, false, memory_order_release);
 	unmap_areas(region);
-	uvfio_trace(ctx, "vfio_region_finalize", "Device %s, region %u",
+	uvfio_trace(ctx, vfio_region_finalize, "Device %s, region %u",
 		    region->dev->name, region->index);
 	uvfio_free_mem(ctx, region->mmaps);
 	uvfio_free_mem(ctx, region->name);

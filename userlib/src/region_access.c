@@ -109,7 +109,7 @@ int uvfio_region_read(struct uvfio_region *region, uint64_t addr,
 	if (ret)
 		return ret;
 	*value = get_le(buf, size);
-	uvfio_trace(ctx, "vfio_region_read", "(%s:region%u+0x%llx, %u) = 0x%llx",
+	uvfio_trace(ctx, vfio_region_read, "(%s:region%u+0x%llx, %u) = 0x%llx",
 		    region->dev->name, region->index, (unsigned long long)addr,
 		    size, (unsigned long long)*value);
 	eoi(region->dev);
@@ -133,7 +133,7 @@ int uvfio_region_write(struct uvfio_region *region, uint64_t addr,
 	ret = judge(&access,
 		    ctx->sys.pwrite(ctx->sys_opaque, region->dev->fd, buf, size,
 				    region->fd_offset + addr), err);
-	uvfio_trace(ctx, "vfio_region_write", "(%s:region%u+0x%llx, 0x%llx, %u)",
+	uvfio_trace(ctx, vfio_region_write, "(%s:region%u+0x%llx, 0x%llx, %u)",
 		    region->dev->name, region->index, (unsigned long long)addr,
 		    (unsigned long long)value, size);
 	eoi(region->dev);

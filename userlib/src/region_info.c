@@ -79,7 +79,7 @@ int uvfio_get_dev_region_info(struct uvfio_device *dev, uint32_t type,
 			return uvfio_fail_nomem(dev->ctx, err, op);
 		if (ret)
 			continue;
-		uvfio_trace(dev->ctx, "vfio_get_dev_region",
+		uvfio_trace(dev->ctx, vfio_get_dev_region,
 			    "%s index %u, wanted %08x/%08x", dev->name, index,
 			    type, subtype);
 		if (has_type(info, type, subtype)) {

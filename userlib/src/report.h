@@ -8,6 +8,7 @@
 #include <uvfio/error.h>
 
 #include "ctx.h"
+#include "probe.h"
 
 #define UVFIO_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
@@ -45,14 +46,20 @@ int uvfio_fail_nomem(struct uvfio *ctx, struct uvfio_error *err,
 void uvfio_log(struct uvfio *ctx, enum uvfio_log_level level,
 	       const char *fmt, ...) UVFIO_PRINTF(3, 4);
 
-/* A trace event; errno survives, and no argument is evaluated when off. */
+/* Formats a trace event for the hook; errno survives. */
 void uvfio_trace_emit(struct uvfio *ctx, const char *event,
 		      const char *fmt, ...) UVFIO_PRINTF(3, 4);
 
-#define uvfio_trace(ctx, event, ...) \
+/*
+ * A trace event, for the hook and as a probe. @event is a bare word, which the
+ * probe needs. The arguments must be free of side effects: without a hook and
+ * without probes they are not evaluated.
+ */
+#define uvfio_trace(ctx, event, fmt, ...) \
 	do { \
+		uvfio_probe(event, ##__VA_ARGS__); \
 		if ((ctx)->trace) \
-			uvfio_trace_emit(ctx, event, __VA_ARGS__); \
+			uvfio_trace_emit(ctx, #event, fmt, ##__VA_ARGS__); \
 	} while (0)
 
 #endif /* UVFIO_SRC_REPORT_H */

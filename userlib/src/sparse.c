@@ -44,7 +44,7 @@ static int take_areas(struct uvfio_region *region,
 		left -= area.size;
 		if (!area.size)
 			continue;
-		uvfio_trace(region->dev->ctx, "vfio_region_sparse_mmap_entry",
+		uvfio_trace(region->dev->ctx, vfio_region_sparse_mmap_entry,
 			    "sparse entry %u [0x%llx - 0x%llx]", i,
 			    (unsigned long long)area.offset,
 			    (unsigned long long)(area.offset + area.size - 1));
@@ -76,7 +76,7 @@ int uvfio_setup_region_sparse_mmaps(struct uvfio_region *region,
 	*why = "sparse mmap area count";
 	if ((avail - sizeof(head)) / sizeof(head.areas[0]) < head.nr_areas)
 		return -EPROTO;
-	uvfio_trace(region->dev->ctx, "vfio_region_sparse_mmap_header",
+	uvfio_trace(region->dev->ctx, vfio_region_sparse_mmap_header,
 		    "Device %s region %u: %u sparse mmap entries",
 		    region->dev->name, region->index, head.nr_areas);
 	if (!head.nr_areas)
