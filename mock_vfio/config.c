@@ -269,7 +269,7 @@ static struct configfs_group_operations mock_config_root_ops = {
 
 /* What this build can do: tests probe this, not versions. */
 static const char * const features[] = {
-	"mdev", "pci", "intx", "msi", "req", "reset", "sparse-mmap",
+	"mdev", "pci", "intx", "msi", "msix", "err", "req", "reset", "sparse-mmap",
 	"dma-engine", "events", "faults", "iommu-backend", "type1", "type1v2",
 	"quirks",
 };

@@ -11,7 +11,6 @@
 #include <linux/vfio.h>
 
 #include "config_tree.h"
-#include "irq.h"
 
 struct mock_irq_item {
 	struct config_item item;
@@ -20,6 +19,7 @@ struct mock_irq_item {
 	u64 index;
 	u64 count;
 	u64 flags;
+	u64 granted;
 };
 
 static struct mock_irq_item *to_mock_irq_item(struct config_item *item)
@@ -36,13 +36,15 @@ static const struct mock_word flag_words[] = {
 };
 
 MOCK_FIELD(mock_irq_item, index, MOCK_NUMBER(0, VFIO_PCI_NUM_IRQS - 1));
-MOCK_FIELD(mock_irq_item, count, MOCK_NUMBER(0, MOCK_MAX_VECTORS));
+MOCK_FIELD(mock_irq_item, count, MOCK_NUMBER(0, MOCK_MAX_MSIX_VECTORS));
 MOCK_FIELD(mock_irq_item, flags, MOCK_WORDS(flag_words));
+MOCK_FIELD(mock_irq_item, granted, MOCK_NUMBER(0, MOCK_MAX_MSIX_VECTORS));
 
 static struct configfs_attribute *irq_attrs[] = {
 	&mock_irq_item_attr_index,
 	&mock_irq_item_attr_count,
 	&mock_irq_item_attr_flags,
+	&mock_irq_item_attr_granted,
 	NULL
 };
 
@@ -128,15 +130,15 @@ static const struct mock_irq_config default_irqs[VFIO_PCI_NUM_IRQS] = {
 	},
 	[VFIO_PCI_REQ_IRQ_INDEX] = {
 		.count = 1,
-		.flags = VFIO_IRQ_INFO_EVENTFD,
+		.flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE,
 	},
 };
 
-/* The most interrupts that an index can have; MSI-X would need its table. */
+/* The most interrupts that an index can have. */
 static const u32 max_counts[VFIO_PCI_NUM_IRQS] = {
 	[VFIO_PCI_INTX_IRQ_INDEX]	= 1,
-	[VFIO_PCI_MSI_IRQ_INDEX]	= MOCK_MAX_VECTORS,
-	[VFIO_PCI_MSIX_IRQ_INDEX]	= 0,
+	[VFIO_PCI_MSI_IRQ_INDEX]	= MOCK_MAX_MSI_VECTORS,
+	[VFIO_PCI_MSIX_IRQ_INDEX]	= MOCK_MAX_MSIX_VECTORS,
 	[VFIO_PCI_ERR_IRQ_INDEX]	= 1,
 	[VFIO_PCI_REQ_IRQ_INDEX]	= 1,
 };
@@ -172,6 +174,7 @@ int mock_config_compile_irqs(struct mock_config *config,
 		used |= BIT(item->index);
 		irq->count = item->count;
 		irq->flags = item->flags;
+		irq->granted = item->granted;
 	}
 
 	return 0;

@@ -195,7 +195,7 @@ static void device_release(struct vfio_device *vdev)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
 
-	mutex_destroy(&mdev->irqs.gate);
+	mock_irqs_destroy(mdev);
 	mutex_destroy(&mdev->lock);
 	compat_vfio_device_released(vdev);
 }
@@ -228,11 +228,25 @@ static void unlist_device(struct mock_device *mdev)
 	list_del(&mdev->node);
 }
 
+/* What VFIO's own allocation leaves to do; device_release() undoes it. */
+static int init_device(struct mock_device *mdev, struct mock_profile *profile)
+{
+	unsigned int i;
+
+	mdev->profile = profile;
+	mdev->config = &profile->device;
+	mutex_init(&mdev->lock);
+	for (i = 0; i < MOCK_MAX_REGIONS; i++)
+		mock_region_init(&mdev->regions[i]);
+	mock_dma_init(mdev);
+
+	return mock_irqs_init(mdev);
+}
+
 struct mock_device *mock_device_create(struct device *dev,
 				       struct mock_profile *profile)
 {
 	struct mock_device *mdev;
-	unsigned int i;
 	int ret;
 
 	ret = mock_profile_add_instance(profile);
@@ -241,29 +255,29 @@ struct mock_device *mock_device_create(struct device *dev,
 
 	mdev = vfio_alloc_device(mock_device, vdev, dev, &device_ops);
 	if (IS_ERR(mdev)) {
-		mock_profile_del_instance(profile);
-		return mdev;
+		ret = PTR_ERR(mdev);
+		goto err_instance;
 	}
 
-	mdev->profile = profile;
-	mdev->config = &profile->device;
-	mutex_init(&mdev->lock);
-	for (i = 0; i < MOCK_MAX_REGIONS; i++)
-		mock_region_init(&mdev->regions[i]);
-	mock_dma_init(mdev);
-	mock_irqs_init(mdev);
+	ret = init_device(mdev, profile);
+	if (ret)
+		goto err_device;
 
 	/* Listed first: once registered, it can be put into a container. */
 	list_device(mdev);
 	ret = vfio_register_emulated_iommu_dev(&mdev->vdev);
-	if (ret) {
-		unlist_device(mdev);
-		vfio_put_device(&mdev->vdev);
-		mock_profile_del_instance(profile);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto err_list;
 
 	return mdev;
+
+err_list:
+	unlist_device(mdev);
+err_device:
+	vfio_put_device(&mdev->vdev);
+err_instance:
+	mock_profile_del_instance(profile);
+	return ERR_PTR(ret);
 }
 
 void mock_device_destroy(struct mock_device *mdev)

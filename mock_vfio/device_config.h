@@ -14,6 +14,10 @@
 #define MOCK_MAX_AREAS		16
 #define MOCK_MAX_INSTANCES	1024
 
+/* The limits of the two standards. */
+#define MOCK_MAX_MSI_VECTORS	32
+#define MOCK_MAX_MSIX_VECTORS	2048
+
 /* A part of a region, in bytes from its start. */
 struct mock_area {
 	u64 offset, size;
@@ -39,10 +43,12 @@ struct mock_region_config {
  * struct mock_irq_config - one interrupt index
  * @count: interrupts; 0 for an index that is not there
  * @flags: VFIO_IRQ_INFO_*
+ * @granted: vectors of MSI and MSI-X that there really are; 0 for all
  */
 struct mock_irq_config {
 	u32 count;
 	u32 flags;
+	u32 granted;
 };
 
 /**
