@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from . import paths, tools
@@ -30,12 +31,12 @@ def _make(*arguments):
 
 def module_dir(kernel):
     """Where the modules for @kernel are built."""
-    return paths.BUILD / f"modules-{kernel.release}"
+    return paths.BUILD / f"modules-{kernel.release}{kernel.tag}"
 
 
 def meta_module_dir(kernel):
     """Where the module of the meta tests is built."""
-    return paths.BUILD / f"modules-{kernel.release}-meta"
+    return paths.BUILD / f"modules-{kernel.release}{kernel.tag}-meta"
 
 
 def _kbuild(kernel, output):
@@ -45,6 +46,8 @@ def _kbuild(kernel, output):
         # The sources are links to the source tree.
         prefix = kernel.toolchain.prefix([paths.TOP, kernel.files.root], [output])
         variables.append(f"MOD_RUN={prefix}")
+    if kernel.clang:
+        variables.append("MOD_FLAGS=LLVM=1")
     return variables
 
 
@@ -74,15 +77,23 @@ def meta(kselftest, kernel):
 
 def run(steps, log):
     """Carry out @steps, side by side; the file @log gets all that they print."""
+    for error in attempt(steps, log).values():
+        raise error
+
+
+def attempt(steps, log):
+    """As run(), but those that fail are returned, with their error."""
     tools.require("make", "gcc")
     log.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(len(steps)) as pool:
         done = list(pool.map(_run, steps))
     log.write_text("".join(output for _, output in done))
-    for step, (status, output) in zip(steps, done):
-        if status:
-            last = "".join(f"  {line}\n" for line in output.splitlines()[-SHOWN:])
-            raise HarnessError(f"building {step.name} failed:\n{last}  all of it: {log}")
+    return {step: HarnessError(f"building {step.name} failed:\n{_last(output)}  all of it: {log}")
+            for step, (status, output) in zip(steps, done) if status}
+
+
+def _last(output):
+    return "".join(f"  {line}\n" for line in output.splitlines()[-SHOWN:])
 
 
 def _run(step):
@@ -97,14 +108,19 @@ def _run(step):
     return done.returncode, f"{head}{done.stdout}== exit {done.returncode}, {seconds:.1f} s\n\n"
 
 
-def stripped(program):
-    """@program without debugging symbols, which a guest only has to carry."""
+def stripped(file):
+    """A program or module without debugging symbols, which a guest only has to carry."""
     tools.require("strip")
-    target = paths.BUILD / "guest" / "stripped" / program.parent.name / program.name
-    if not target.exists() or target.stat().st_mtime <= program.stat().st_mtime:
+    unique = sha256(os.fsencode(file)).hexdigest()[:8]
+    target = paths.BUILD / "guest" / "stripped" / f"{unique}-{file.name}"
+    stamp = file.stat().st_mtime_ns
+    if not target.exists() or target.stat().st_mtime_ns != stamp:
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_name(f"{target.name}.{os.getpid()}.{threading.get_ident()}")
-        subprocess.run(["strip", "-o", fresh, program], check=True)
+        # A module without its symbols cannot be loaded.
+        what = "--strip-debug" if file.suffix == ".ko" else "--strip-all"
+        subprocess.run(["strip", what, "-o", fresh, file], check=True)
+        os.utime(fresh, ns=(stamp, stamp))
         fresh.replace(target)
     return target
 

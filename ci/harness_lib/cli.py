@@ -73,7 +73,7 @@ def _positive(kind):
 
 def _add_kernel(parser):
     parser.add_argument("-k", dest="kernel", metavar="KERNEL", default=kernels.DEFAULT,
-                        help=f"{', '.join(kernels.known())} (default: %(default)s)")
+                        help=f"{', '.join(kernels.known())}, or a path (default: %(default)s)")
     _add_update(parser)
 
 
@@ -107,13 +107,16 @@ def _parser():
 
     command = commands.add_parser("run", help="build, boot, run the tests, judge")
     command.add_argument("-k", dest="kernel", metavar="KERNEL", action="append",
-                         help=f"kernel under test: {known} (default: {kernels.DEFAULT}); "
-                              "may be repeated")
+                         help=f"kernel under test: {known}, or the path of a build tree or of "
+                              f"unpacked packages (default: {kernels.DEFAULT}); may be repeated")
     _add_selection(command)
     command.add_argument("-j", dest="jobs", metavar="N", type=_positive(int), default=1,
                          help="number of VMs to run at a time (default: 1)")
     command.add_argument("--repeat", metavar="N", type=_positive(int), default=1,
                          help="run each test N times")
+    command.add_argument("--isolate", action="store_true", help="run each test in a fresh VM")
+    command.add_argument("--until-fail", action="store_true",
+                         help="run the tests again and again, in fresh VMs, until one fails")
     _add_machine(command)
     command.add_argument("--seed", metavar="N", type=int,
                          help="what tests with random operations start from (default: random)")

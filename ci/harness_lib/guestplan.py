@@ -4,7 +4,9 @@
 from . import build, cpio, kmod, machine
 
 # Modules the guest always has: both sides of VFIO, and where mock_vfio is configured.
-STOCK_MODULES = ("configfs", "vfio_iommu_type1", "vfio-pci", "mdev")
+STOCK_MODULES = ("configfs", "vfio_iommu_type1", "mdev")
+# What drives the real devices.
+DEVICE_MODULES = ("vfio-pci",)
 AUDITED = "mock_vfio"
 
 
@@ -37,12 +39,15 @@ class Image:
             # What came from a package is checked; what was just built is not in a bundle.
             if path.is_relative_to(kernel.files.root):
                 kernel.files.verified(path)
-            self._archive.file(f"modules/{name}.ko", kmod.read(path))
+            data = kmod.read(build.stripped(path) if path.suffix == ".ko" else path)
+            self._archive.file(f"modules/{name}.ko", data)
             self.order("module", f"/modules/{name}.ko")
 
-    def devices(self):
-        """Have the real devices given to vfio-pci."""
-        for device in machine.DEVICES:
+    def vfio(self, kernel, *extra_modules):
+        """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci."""
+        self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if kernel.devices else ()),
+                              *extra_modules])
+        for device in machine.DEVICES if kernel.devices else ():
             self.order("bind", device.pci_id)
 
     def test(self, test, timeout_s):
@@ -64,8 +69,7 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed):
     """An image that runs @tests."""
     image = Image(init)
     image.order("env", f"MOCK_VFIO_SEED={seed}")
-    image.modules(kernel, [*STOCK_MODULES, *extra_modules])
-    image.devices()
+    image.vfio(kernel, *extra_modules)
     image.order("audit", AUDITED)
     if kernel.kmemleak:
         image.order("kmemleak")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernels under test: ci/kernels/NAME.toml, made ready for use.
+"""The kernels under test, made ready for use: ci/kernels/NAME.toml, or a path (kerneltree.py).
 
 A definition says where the kernel comes from, packages (bundle.py) or sources
 (debugkernel.py), and what is particular about it:
@@ -16,13 +16,16 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bundle, debugkernel, kmod, paths, toolchain, vmlinux
+from . import (bundle, debugkernel, headers, kerneltree, kmod, paths, requirements, toolchain,
+               vmlinux)
 from .errors import HarnessError
 
 DEFINITIONS = paths.CI / "kernels"
 DEFAULT = "6.1"
 # The newest series there is a definition of, whatever that is.
 LATEST = "latest"
+# Of a kernel from a path, which no definition describes.
+SANITIZER_SLOWNESS = 6
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,21 @@ class Kernel:
     image: Path
     headers: Path
     modules: kmod.ModuleTree
-    files: bundle.Bundle
-    slowness: float
-    kmemleak: bool
+    files: bundle.Bundle | kerneltree.Files
     toolchain: toolchain.Toolchain | None
+    slowness: float = 1
+    kmemleak: bool = False
+    # Whether it can drive the real devices.
+    devices: bool = True
+    # Whether clang compiled it: modules must be compiled alike.
+    clang: bool = False
+    # Goes into names of directories: kernels from a path may share their release.
+    tag: str = ""
+
+    @property
+    def config(self):
+        """What it was configured with."""
+        return requirements.Config.read(self.headers / "include/config/auto.conf", self.release)
 
 
 def _series(name):
@@ -55,15 +69,20 @@ def known():
 
 
 def resolve(name):
-    """The definition's name for a name that -k takes."""
+    """The definition's name for a name that -k takes; a path stays one."""
     if name not in known():
-        raise HarnessError(f"no kernel is called {name!r}; there are: {', '.join(known())}")
+        if kerneltree.looks_like_path(name):
+            return name
+        raise HarnessError(f"no kernel is called {name!r}; there are: {', '.join(known())}; "
+                           "or the path of a build tree or of unpacked packages")
     return max(filter(_series, known()), key=_series) if name == LATEST else name
 
 
 def get(cache, name, update=False):
-    """The kernel called @name."""
+    """The kernel called @name, or at the path @name."""
     name = resolve(name)
+    if name not in known():
+        return _local(kerneltree.find(name))
     definition = DEFINITIONS / f"{name}.toml"
     recipe = tomllib.loads(definition.read_text())
     if "build" in recipe:
@@ -82,6 +101,17 @@ def get(cache, name, update=False):
                   kmemleak=recipe.get("kmemleak", False),
                   toolchain=(toolchain.get(cache, recipe["toolchain"], update)
                              if "toolchain" in recipe else None))
+
+
+def _local(found):
+    config = requirements.Config.read(found.headers / "include/config/auto.conf", found.release)
+    return Kernel(found.release, found.release, f"{found.release} ({found.root})", found.image,
+                  found.headers, found.modules, kerneltree.Files(found.root), toolchain=None,
+                  slowness=SANITIZER_SLOWNESS if config.has("CONFIG_KASAN") else 1,
+                  kmemleak=(config.has("CONFIG_DEBUG_KMEMLEAK") and
+                            not config.has("CONFIG_DEBUG_KMEMLEAK_DEFAULT_OFF")),
+                  devices=not config.lacks("devices"), clang=config.has("CONFIG_CC_IS_CLANG"),
+                  tag=f"-{found.tag}")
 
 
 def finish(root):
@@ -108,8 +138,5 @@ def _gather(root):
 
 
 def _relocate(makefile):
-    """The headers' Makefile names itself and its common part by absolute paths: change that."""
     here = "$(dir $(lastword $(MAKEFILE_LIST)))"
-    text = re.sub(r"^include /usr/src/", f"include {here}../", makefile.read_text(), flags=re.M)
-    text = re.sub(r"^KBUILD_OUTPUT *=.*", f"KBUILD_OUTPUT := $(abspath {here})", text, flags=re.M)
-    makefile.write_text(text)
+    makefile.write_text(headers.relocate(makefile.read_text(), f"{here}..", f"$(abspath {here})"))

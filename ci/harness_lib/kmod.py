@@ -37,7 +37,7 @@ def canonical(name):
 
 
 class ModuleTree:
-    """The modules of one kernel: lib/modules/RELEASE of its package."""
+    """The modules of one kernel: lib/modules/RELEASE of its package, or its build tree."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -56,11 +56,17 @@ class ModuleTree:
         file = self.files.get(canonical(name))
         if not file:
             raise HarnessError(f"{self.directory}: this kernel has no module {name}")
-        plain = self.directory / file
+        # A build tree's list names objects.
+        plain = (self.directory / file).with_suffix(".ko")
         for path in [plain, *plain.parent.glob(plain.name + ".*")]:
             if path.exists():
                 return path
-        raise HarnessError(f"{plain}: missing although modules.order lists it")
+        raise HarnessError(f"{plain}: missing although modules.order lists it "
+                           "(in a build tree: `make modules`)")
+
+    def has(self, name):
+        """Whether there is such a module, or it is built in."""
+        return canonical(name) in self.files or canonical(name) in self.builtin
 
     def load_order(self, wanted):
         """(name, path) of all that must be loaded for @wanted, dependencies first.

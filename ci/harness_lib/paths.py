@@ -12,15 +12,19 @@ BUILD = TOP / "build"
 RESULTS = TOP / "results"
 
 
+def check_for_make(path, option):
+    """Raise when make or apt could not work in @path, which @option named."""
+    bad = set(" \t:#$%'\"").intersection(str(path))
+    if bad:
+        raise HarnessError(f"{path}: make and apt cannot work in a path with {min(bad)!r}; "
+                           f"set {option} to another one")
+
+
 def cache_dir():
     """The cache's directory, made if need be."""
     path = Path(os.environ.get("MOCK_VFIO_CACHE") or Path.home() / ".cache" / "mock_vfio")
     path = Path(os.path.abspath(path))
-    bad = set(" \t:#$%'\"").intersection(str(path))
-    if bad:
-        raise HarnessError(
-            f"cache directory {path}: make and apt cannot work in a path with {min(bad)!r}; "
-            "set MOCK_VFIO_CACHE to another one")
+    check_for_make(path, "MOCK_VFIO_CACHE")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -23,6 +23,7 @@ class Progress:
         self._total = 0
         self._done = 0
         self._bad = 0
+        self._several = False
         # What each VM, or the host (0), is doing, and since when.
         self._current = {}
         self._ticker = None
@@ -54,9 +55,10 @@ class Progress:
         else:
             self.say(text)
 
-    def expect(self, total):
-        """The number of tests to come."""
-        self._total = total
+    def expect(self, tests, kernels):
+        """How many more tests are to come, on how many kernels."""
+        self._total += tests * kernels
+        self._several = kernels > 1
         self._current.pop(0, None)
 
     def boot(self, number, kernel, attempt):
@@ -80,7 +82,7 @@ class Progress:
             self._bad += entry.bad
             self._current.pop(number, None)
             if entry.bad or self._verbose or not self._terminal:
-                self.say(line(entry))
+                self.say(f"{entry.kernel}: {line(entry)}" if self._several else line(entry))
             if self._verbose:
                 for text in entry.output:
                     self.say(f"        {text}")

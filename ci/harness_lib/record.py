@@ -79,12 +79,26 @@ class VMRecord:
         return entries, self.tests[over:]
 
 
+@dataclass(frozen=True)
+class Lost:
+    """A kernel that could not be tested: not found, incomplete, or the module does not build."""
+
+    kernel: str
+    error: str
+
+
 @dataclass
 class RunRecord:
     """A whole run."""
 
     tests: list = field(default_factory=list)
     vms: list = field(default_factory=list)
+    lost: list = field(default_factory=list)
+
+    def booted(self, kernel):
+        """Whether each VM with @kernel got ready, at the second attempt at the latest."""
+        return all(vm.outcome.report.ready for vm in self.vms
+                   if vm.kernel == kernel and not vm.retried)
 
     def count(self, *results):
         """Number of tests with one of @results."""

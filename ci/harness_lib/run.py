@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The sub-command run: set-up, build, boot, tests, verdict."""
 
+import dataclasses
 import errno
 import functools
 import itertools
@@ -8,11 +9,12 @@ import random
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import (accel, build, bundle, extras, kernels, machine, paths, record, report, results,
                suites, tools, verdict, vm)
-from .errors import HarnessError
+from .errors import Exit, HarnessError
 from .phases import Phases
 from .progress import Progress
 from .session import Session
@@ -70,17 +72,34 @@ class Run:
                                                          self._progress.step) as cache:
             tools.require(machine.QEMU, "make", "gcc")
             for name in dict.fromkeys(map(kernels.resolve, self._args.kernel)):
-                self._kernels.append(kernels.get(cache, name, self._args.update))
-            for kernel in self._kernels:
-                kernel.files.verified(kernel.image)
+                self._get(cache, name)
+            self._require_kernels()
             kselftest = extras.kselftest(cache, self._args.update)
         with self.phases.measure("build"):
             self._progress.step("building")
             sources = self._build(kselftest)
         tests = self._select(sources) * self._args.repeat
-        self._progress.expect(len(tests) * len(self._kernels))
-        for kernel in self._kernels:
-            self._run_kernel(kernel, tests)
+        while True:
+            self._progress.expect(len(tests), len(self._kernels))
+            self._run_kernels(tests)
+            if not self._args.until_fail or verdict.judge(self.record).code is not Exit.PASS:
+                return
+
+    def _get(self, cache, name):
+        """Make the kernel @name ready; if it cannot be, the others are tested all the same."""
+        try:
+            kernel = kernels.get(cache, name, self._args.update)
+            kernel.files.verified(kernel.image)
+        except HarnessError as error:
+            self.record.lost.append(record.Lost(name, str(error)))
+            return
+        if any(other.name == kernel.name for other in self._kernels):
+            kernel = dataclasses.replace(kernel, name=f"{kernel.name} ({name})")
+        self._kernels.append(kernel)
+
+    def _require_kernels(self):
+        if not self._kernels:
+            raise HarnessError("\n".join(lost.error for lost in self.record.lost))
 
     def _build(self, kselftest):
         """Build what the chosen tests need; returns where the tests come from."""
@@ -88,14 +107,24 @@ class Run:
         with_meta = suites.wants_meta(include)
         with_suite = not include or not all(suites.wants_meta([glob]) for glob in include)
         steps = [build.guest()]
-        steps += [build.modules(kernel) for kernel in self._kernels]
         if with_suite:
             steps.append(build.selftests(kselftest))
+        # What only one kernel needs is not needed by the others.
+        own = {build.modules(kernel): kernel for kernel in self._kernels}
         if with_meta:
-            steps += [build.meta(kselftest, kernel) for kernel in self._kernels]
-        build.run(steps, self._directory / "build.log")
+            own.update((build.meta(kselftest, kernel), kernel) for kernel in self._kernels)
+        failed = build.attempt([*steps, *own], self._directory / "build.log")
+        for step, error in failed.items():
+            if step not in own:
+                raise error
+            self._lose(own[step], error)
+        self._require_kernels()
         return [source for source, wanted in ((suites.SELFTESTS, with_suite),
                                               (suites.META, with_meta)) if wanted]
+
+    def _lose(self, kernel, error):
+        self.record.lost.append(record.Lost(kernel.name, str(error)))
+        self._kernels = [other for other in self._kernels if other is not kernel]
 
     def _select(self, sources):
         candidates = list(itertools.chain.from_iterable(map(suites.tests, sources)))
@@ -103,26 +132,36 @@ class Run:
             self._descriptions.update(suites.descriptions(source))
         return suites.select(candidates, self._args.include, self._args.exclude)
 
-    def _run_kernel(self, kernel, tests):
+    def _run_kernels(self, tests):
+        """Run the tests on each kernel: on as many side by side as VMs may run."""
+        with self.phases.measure("set-up"):
+            sessions = [self._session(kernel, tests) for kernel in self._kernels]
+        workers = min(self._args.jobs, len(sessions))
+        started = time.monotonic()
+        with self.phases.measure("tests"), ThreadPoolExecutor(workers) as pool:
+            try:
+                list(pool.map(lambda session: session.run(tests, self._args.jobs // workers,
+                                                          self._args.isolate), sessions))
+            except BaseException:
+                for session in sessions:
+                    session.abort()
+                raise
+            finally:
+                for session in sessions:
+                    self.record.tests += session.record.tests
+                    self.record.vms += session.record.vms
+        self.phases.split_tests((self._progress.first_ready or time.monotonic()) - started)
+
+    def _session(self, kernel, tests):
         init = paths.BUILD / "guest" / "init"
         modules = [build.find_module(build.module_dir(kernel), "mock_vfio")]
         if any(test.suite == "meta" for test in tests):
             modules.append(build.find_module(build.meta_module_dir(kernel), "mock_vfio_meta"))
-        with self.phases.measure("set-up"):
-            chosen = accel.choose(self._args.accel, kernel, init, paths.cache_dir(),
-                                  self._progress.step)
-        session = Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
-                          self._seed, self._directory, self._numbers, self._progress)
-        self._progress.first_ready = None
-        started = time.monotonic()
-        with self.phases.measure("tests"):
-            try:
-                session.run(tests, self._args.jobs)
-            finally:
-                self.record.tests += session.record.tests
-                self.record.vms += session.record.vms
+        chosen = accel.choose(self._args.accel, kernel, init, paths.cache_dir(),
+                              self._progress.step)
         self._kind = chosen.kind
-        self.phases.split_tests((self._progress.first_ready or time.monotonic()) - started)
+        return Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
+                       self._seed, self._directory, self._numbers, self._progress)
 
     def _limits(self, kernel, kind):
         return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)
@@ -142,8 +181,12 @@ class Run:
             "seed": self._seed,
             "qemu": _qemu_version(),
             "accel": self._kind,
-            "kernels": [{"name": kernel.name, "release": kernel.release,
-                         "version": kernel.version} for kernel in self._kernels],
+            "kernels": [*({"name": kernel.name, "release": kernel.release,
+                           "version": kernel.version,
+                           "state": "tested" if self.record.booted(kernel.name) else "unbooted"}
+                          for kernel in self._kernels),
+                        *({"name": lost.kernel, "state": "unbuilt", "error": lost.error}
+                          for lost in self.record.lost)],
             "phases": {name: round(value, 2) for name, value in self.phases.seconds.items()},
             "descriptions": self._descriptions,
         })

@@ -32,23 +32,27 @@ class Session:
         self._live = set()
         self._aborted = False
 
-    def run(self, tests, jobs=1):
-        """Run all of @tests, in @jobs VMs at a time; returns the RunRecord."""
+    def run(self, tests, jobs=1, isolate=False):
+        """Run all of @tests, in @jobs VMs at a time; returns the RunRecord.
+
+        With @isolate, each test has a VM of its own.
+        """
         # Dealt out like cards: neighbours take similar time.
-        shards = [tests[start::jobs] for start in range(min(jobs, len(tests)))]
-        with ThreadPoolExecutor(len(shards)) as pool:
+        number = len(tests) if isolate else min(jobs, len(tests))
+        shards = [tests[start::number] for start in range(number)]
+        with ThreadPoolExecutor(min(jobs, number)) as pool:
             try:
                 list(pool.map(self._run_shard, shards))
             except BaseException:
-                self._abort()
+                self.abort()
                 raise
         order = {id(test): place for place, test in enumerate(tests)}
         self.record.tests.sort(key=lambda entry: order[id(entry.test)])
         self.record.vms.sort(key=lambda entry: entry.number)
         return self.record
 
-    def _abort(self):
-        """Interrupted: end the VMs, so that their threads come back."""
+    def abort(self):
+        """Interrupted, or in trouble: end the VMs, so that their threads come back."""
         with self._lock:
             self._aborted = True
             for guest in self._live:

@@ -56,9 +56,7 @@ def run(args):
 
 def _image(kernel, init, busybox):
     image = guestplan.Image(init)
-    image.modules(kernel, [*guestplan.STOCK_MODULES,
-                           build.find_module(build.module_dir(kernel), "mock_vfio")])
-    image.devices()
+    image.vfio(kernel, build.find_module(build.module_dir(kernel), "mock_vfio"))
     image.file("bin/busybox", busybox.read_bytes())
     image.symlink("bin/sh", "busybox")
     image.file("demo.sh", (paths.CI / "guest" / "demo.sh").read_bytes())

@@ -52,7 +52,8 @@ class Verdict:
 
 def judge(run):
     """The verdict on a RunRecord."""
-    problems = [problem for vm in run.vms for problem in vm_problems(vm)]
+    problems = [Problem(Exit.INFRA, f"kernel {lost.kernel}: {lost.error}") for lost in run.lost]
+    problems += [problem for vm in run.vms for problem in vm_problems(vm)]
     bad = [test for test in run.tests if test.bad]
     if bad:
         problems.append(Problem(Exit.FAIL, f"{len(bad)} of {len(run.tests)} tests failed"))
