@@ -14,9 +14,9 @@ TICK = 0.2
 class Progress:
     """What is done and what is running. VMs report from their own threads."""
 
-    def __init__(self, verbose=False, stream=sys.stdout):
-        self._stream = stream
-        self._terminal = stream.isatty()
+    def __init__(self, verbose=False):
+        self._stream = sys.stdout
+        self._terminal = sys.stdout.isatty()
         self._verbose = verbose
         self._lock = threading.RLock()
         self._started = time.monotonic()

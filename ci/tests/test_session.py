@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from harness_lib import guestplan, session, verdict
+from harness_lib import guestplan, record, session, verdict
 from harness_lib.accel import Accel
 from harness_lib.protocol import GuestReport
 from harness_lib.vm import LIMITS, End, Outcome
@@ -62,7 +62,7 @@ class SessionTest(unittest.TestCase):
         self.names = ["global.a", "global.b", "global.c"]
         self.accel = Accel("tcg")
 
-    def run_with(self, *scripts, jobs=1):
+    def run_with(self, *scripts, jobs=1, isolate=False):
         """Run the tests in VMs that follow @scripts; returns {test: result}."""
         guests = Guests(*scripts)
         kernel = types.SimpleNamespace(name="6.1", image="vmlinux")
@@ -73,7 +73,8 @@ class SessionTest(unittest.TestCase):
                 mock.patch("harness_lib.tools.require", return_value="qemu"):
             made = session.Session(kernel, self.accel, lambda kind: LIMITS[kind], None, [], 1,
                                    self.directory, itertools.count(1), self.progress)
-            self.record = made.run([make_test("mock/one." + name) for name in self.names], jobs)
+            self.record = made.run([make_test("mock/one." + name) for name in self.names], jobs,
+                                   isolate)
         self.assertEqual(guests.scripts, [], "fewer VMs than expected")
         self.planned = [[test.inner for test in call.args[2]] for call in plans.call_args_list]
         self.commands = guests.commands
@@ -161,6 +162,21 @@ class SessionTest(unittest.TestCase):
         self.run_with(one, two, jobs=5)
         self.assertEqual(sorted(self.planned), [["global.a"], ["global.b"]])
         self.assertEqual([entry.test.inner for entry in self.record.tests], self.names)
+
+    def test_isolated_each_test_has_a_vm_of_its_own(self):
+        results = self.run_with(*((End.POWER_OFF, "", HELLO, "@ready", *ran(0, name), *DONE)
+                                  for name in self.names), isolate=True)
+        self.assertEqual(self.planned, [[name] for name in self.names])
+        self.assertEqual(results, dict.fromkeys(self.names, "pass"))
+
+    def test_a_kernel_that_is_lost_is_infra_whatever_the_others_say(self):
+        self.names = ["global.a"]
+        self.run_with((End.POWER_OFF, "", HELLO, "@ready", *ran(0, "global.a"), *DONE))
+        self.record.lost.append(record.Lost("7.3", "building mock_vfio.ko failed"))
+        final = verdict.judge(self.record)
+        self.assertEqual(final.word, "infra")
+        self.assertEqual([problem.text for problem in final.problems],
+                         ["kernel 7.3: building mock_vfio.ko failed"])
 
 
 if __name__ == "__main__":
