@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
 /*
- * The quirk table and the words that select from it. What a quirk changes is
- * found where the changed behaviour lives: look for its bit.
+ * The table of type1's quirks. What a quirk changes is found where the changed
+ * behaviour lives: look for its bit.
  */
 #include "quirks.h"
 
-#define RELEASES(since_major, since_minor, until_major, until_minor)	\
-	.since = KERNEL_RELEASE(since_major, since_minor),		\
-	.until = KERNEL_RELEASE(until_major, until_minor)
-
-const struct type1_quirk type1_quirks[NR_TYPE1_QUIRKS] = {
+const struct quirk type1_quirks[NR_TYPE1_QUIRKS] = {
 	[QUIRK_OVERLAP_EBUSY] = {
 		.name = "overlap_ebusy",
 		.doc = "MAP over an existing mapping fails with EBUSY, not EEXIST",
@@ -102,53 +98,7 @@ const struct type1_quirk type1_quirks[NR_TYPE1_QUIRKS] = {
 	},
 };
 
-/* Reads "X.Y", decimal, nothing before or after. Returns 0 for all else. */
-static u32 parse_release(const char *text)
-{
-	u32 part[2] = { 0, 0 };
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		const char *start = text;
-
-		while (*text >= '0' && *text <= '9' && text - start < 3)
-			part[i] = part[i] * 10 + (*text++ - '0');
-		if (text == start || *text != (i ? '\0' : '.'))
-			return 0;
-		text++;
-	}
-	return KERNEL_RELEASE(part[0], part[1]);
-}
-
-static u64 quirks_of_release(u32 release)
-{
-	u64 quirks = 0;
-	int i;
-
-	for (i = 0; i < NR_TYPE1_QUIRKS; i++)
-		if (type1_quirks[i].since <= release && release < type1_quirks[i].until)
-			quirks |= 1ull << i;
-	return quirks;
-}
-
 int type1_quirks_of_word(const char *word, u64 *quirks)
 {
-	static const char prefix[] = "kernel=";
-	int i;
-
-	if (!strncmp(word, prefix, sizeof(prefix) - 1)) {
-		u32 release = parse_release(word + sizeof(prefix) - 1);
-
-		if (!release)
-			return -EINVAL;
-		*quirks |= quirks_of_release(release);
-		return 0;
-	}
-	for (i = 0; i < NR_TYPE1_QUIRKS; i++) {
-		if (!strcmp(word, type1_quirks[i].name)) {
-			*quirks |= 1ull << i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	return quirks_of_word(type1_quirks, NR_TYPE1_QUIRKS, word, quirks);
 }
