@@ -2,7 +2,7 @@
 /* A container's sPAPR IOMMU as a whole: its start, its end, who is in it. */
 #include "spapr_priv.h"
 
-#define GIB	(1ull << 30)
+#define GIB	0x40000000ull
 
 static const struct spapr_traits platforms[] = {
 	[SPAPR_PSERIES] = {

@@ -20,7 +20,7 @@ static u64 nr_tces(const struct spapr_window *w)
 	return w->size >> w->page_shift;
 }
 
-static u64 page_size(const struct spapr_window *w)
+static u64 tce_bytes(const struct spapr_window *w)
 {
 	return 1ull << w->page_shift;
 }
@@ -31,7 +31,7 @@ static void clear_tce(struct spapr *s, struct spapr_window *w, struct spapr_tce 
 	struct spapr_memory *mem;
 
 	if (s->v2) {
-		mem = spapr_find_memory(s, tce->vaddr_prot & ~(u64)TCE_PROT, page_size(w));
+		mem = spapr_find_memory(s, tce->vaddr_prot & ~(u64)TCE_PROT, tce_bytes(w));
 		mem->mapped--;
 	} else {
 		s->ops->unpin_page(s->host, tce->page);
@@ -53,7 +53,7 @@ static int use_page(struct spapr *s, const struct spapr_window *w, u64 vaddr,
 {
 	if (!s->v2)
 		return s->ops->pin_page(s->host, vaddr & ~(PORT_PAGE_SIZE - 1), page);
-	*mem = spapr_find_memory(s, vaddr, page_size(w));
+	*mem = spapr_find_memory(s, vaddr, tce_bytes(w));
 	return *mem && (*mem)->page_shift >= w->page_shift ? 0 : -EINVAL;
 }
 
@@ -106,7 +106,7 @@ static int check_range(struct spapr *s, u64 iova, u64 size, struct spapr_window 
 	*w = spapr_find_window(s, iova);
 	if (!*w)
 		return -ENXIO;
-	return size & (page_size(*w) - 1) ? -EINVAL : 0;
+	return size & (tce_bytes(*w) - 1) ? -EINVAL : 0;
 }
 
 int spapr_map(struct spapr *s, const struct vfio_iommu_type1_dma_map *map)
@@ -118,9 +118,9 @@ int spapr_map(struct spapr *s, const struct vfio_iommu_type1_dma_map *map)
 
 	if (ret)
 		return ret;
-	if (map->vaddr & (page_size(w) - 1) || !prot)
+	if (map->vaddr & (tce_bytes(w) - 1) || !prot)
 		return -EINVAL;
-	if (map->iova & (page_size(w) - 1))
+	if (map->iova & (tce_bytes(w) - 1))
 		return IOVA_REFUSED;
 
 	first = (map->iova - w->start) >> w->page_shift;
@@ -145,7 +145,7 @@ int spapr_unmap(struct spapr *s, const struct vfio_iommu_type1_dma_unmap *unmap)
 
 	if (ret)
 		return ret;
-	if (unmap->iova & (page_size(w) - 1))
+	if (unmap->iova & (tce_bytes(w) - 1))
 		return IOVA_REFUSED;
 	first = (unmap->iova - w->start) >> w->page_shift;
 	pages = unmap->size >> w->page_shift;
@@ -171,8 +171,8 @@ int spapr_access(const struct spapr *s, u64 iova, bool write, u64 *vaddr, u64 *s
 		return -EINVAL;
 	if (!(tce->vaddr_prot & need))
 		return -EPERM;
-	offset = iova & (page_size(w) - 1);
+	offset = iova & (tce_bytes(w) - 1);
 	*vaddr = (tce->vaddr_prot & ~(u64)TCE_PROT) + offset;
-	*size = min_t(u64, *size, page_size(w) - offset);
+	*size = min_t(u64, *size, tce_bytes(w) - offset);
 	return 0;
 }
