@@ -10,6 +10,7 @@ import sys
 
 from . import bundle, extras, kernels, listing, paths, run, shell, verdict
 from .errors import Exit, HarnessError
+from .reports import command as reports
 
 
 def _fetch(args):
@@ -138,6 +139,18 @@ def _parser():
     _add_kernel(command)
     _add_machine(command)
     command.set_defaults(function=shell.run)
+
+    command = commands.add_parser(
+        "report", help="a run as text and as an HTML page, or what changed between runs",
+        epilog="Exit status: 0, or 1 when the last of several runs is worse: a test fails that "
+               "did not, or its verdict is bad and the one before was not.")
+    command.add_argument("runs", metavar="RUN", nargs="*",
+                         help="results directory or summary.json (default: the newest run); of "
+                              "several, the last is compared with those before it")
+    command.add_argument("--html", metavar="FILE",
+                         help="where to write the page (default: report.html, or compare.html, "
+                              "in the last run's directory)")
+    command.set_defaults(function=reports.run)
 
     command = commands.add_parser("fetch", help="download what is missing, print where it is")
     command.add_argument("what", choices=("kernel", "headers", "kselftest"))

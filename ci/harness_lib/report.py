@@ -17,10 +17,10 @@ def text(run, verdict, info, directory):
     several = len({test.kernel for test in run.tests}) > 1
     if run.tests:
         lines += ["", *table.render(run.tests), ""]
-    lines += _named("skipped", [test for test in run.tests if test.result == ktap.SKIP], several)
+    lines += named("skipped", [test for test in run.tests if test.result == ktap.SKIP], several)
     lines += _flaky(run)
     if verdict.code:
-        lines += _named("FAILED", [test for test in run.tests if test.bad], several)
+        lines += named("FAILED", [test for test in run.tests if test.bad], several)
         lines += _problems(verdict)
         lines += _evidence(run, directory)
     totals = results.totals(run)
@@ -29,7 +29,8 @@ def text(run, verdict, info, directory):
     return lines
 
 
-def _named(title, tests, with_kernel):
+def named(title, tests, with_kernel):
+    """A line for each of @tests, up to a limit."""
     lines = [f"{title}: {f'{test.kernel}: ' if with_kernel else ''}{test.name}: "
              f"{test.reason or test.result}" for test in tests[:NAMED]]
     if len(tests) > NAMED:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The results directory of a run: logs, KTAP, JUnit, summary.json, repro.sh."""
 
+import contextlib
 import json
 import os
+import platform
 import re
 import shlex
 import subprocess
@@ -82,6 +84,7 @@ def summary(run, info):
         "schema": SCHEMA,
         **info,
         "commit": commit(),
+        "host": host(),
         "totals": totals(run),
         "tests": [{
             "name": test.name,
@@ -106,6 +109,26 @@ def totals(run):
         "crashed": run.count(ktap.CRASH),
         "flaky": run.count(record.FLAKY),
     }
+
+
+def host():
+    """What the run was made on, for whoever compares its times with another's."""
+    release = platform.freedesktop_os_release() if os.path.exists("/etc/os-release") else {}
+    return {
+        "system": release.get("PRETTY_NAME", platform.system()),
+        "kernel": platform.release(),
+        "processors": f"{os.cpu_count()} x {_processor()}",
+        "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GiB",
+    }
+
+
+def _processor():
+    with contextlib.suppress(OSError):
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    return platform.machine()
 
 
 def commit():

@@ -17,6 +17,7 @@ from . import (accel, build, bundle, extras, kernels, machine, paths, record, re
 from .errors import Exit, HarnessError
 from .phases import Phases
 from .progress import Progress
+from .reports import page, saved
 from .session import Session
 
 
@@ -42,6 +43,7 @@ def run(args):
             progress.say(line)
         progress.say(f"time: {job.phases}")
         progress.say(f"results: {_short(directory)}")
+        progress.say(f"report: {_short(page.write(saved.load(directory)))}")
     return final.code
 
 
@@ -55,6 +57,7 @@ class Run:
     """One run's state."""
 
     def __init__(self, args, directory, progress):
+        self._started = time.strftime("%Y-%m-%d %H:%M:%S %Z")
         self.phases = Phases()
         self.record = record.RunRecord()
         self._args = args
@@ -177,6 +180,7 @@ class Run:
             "verdict": final.word,
             "exit_code": int(final.code),
             "problems": [problem.text for problem in final.problems],
+            "started": self._started,
             "command": self._args.command_line,
             "seed": self._seed,
             "qemu": _qemu_version(),

@@ -44,6 +44,15 @@ class Test:
         return f"{self.suite}/{self.file}.{self.fixture}.{self.case}"
 
 
+def by_name(name):
+    """The Test that is called @name, without its program: for names read from a file."""
+    suite, _, rest = name.partition("/")
+    file, _, rest = rest.partition(".")
+    fixture, _, rest = rest.partition(".")
+    variant, _, case = rest.rpartition(".")
+    return Test(Path(file), suite, file, fixture, variant, case)
+
+
 @dataclass(frozen=True)
 class Source:
     """A place that tests come from."""

@@ -21,7 +21,7 @@ import unittest
 from pathlib import Path
 
 from harness_lib import console, record, verdict
-from harness_lib.suites import Test
+from harness_lib.suites import by_name
 from harness_lib.vm import End, Outcome
 
 CANNED = Path(__file__).parent / "canned"
@@ -54,16 +54,9 @@ CHANNEL = """
 """
 
 
-def make_test(name):
-    """A Test that is called @name."""
-    suite, rest = name.split("/")
-    file, fixture, *variant, case = rest.split(".")
-    return Test(Path(file), suite, file, fixture, "".join(variant), case)
-
-
 def make_vm(can):
     """The VMRecord that the file describes."""
-    tests = [make_test(name) for name in can.get("tests", ["mock/one.global.first"])]
+    tests = [by_name(name) for name in can.get("tests", ["mock/one.global.first"])]
     text = can.get("console")
     if text is None:
         text = CONSOLE.format(name=tests[0].name, before=can.get("console_before", ""),

@@ -14,9 +14,8 @@ from unittest import mock
 from harness_lib import guestplan, record, session, verdict
 from harness_lib.accel import Accel
 from harness_lib.protocol import GuestReport
+from harness_lib.suites import by_name
 from harness_lib.vm import LIMITS, End, Outcome
-
-from .test_canned import make_test
 
 HELLO = "@hello protocol=1 release=6.1.0 taint=0"
 DONE = ("@held name=mappings value=0", "@unload module=mock_vfio errno=0", "@done taint=0")
@@ -73,7 +72,7 @@ class SessionTest(unittest.TestCase):
                 mock.patch("harness_lib.tools.require", return_value="qemu"):
             made = session.Session(kernel, self.accel, lambda kind: LIMITS[kind], None, [], 1,
                                    self.directory, itertools.count(1), self.progress)
-            self.record = made.run([make_test("mock/one." + name) for name in self.names], jobs,
+            self.record = made.run([by_name("mock/one." + name) for name in self.names], jobs,
                                    isolate)
         self.assertEqual(guests.scripts, [], "fewer VMs than expected")
         self.planned = [[test.inner for test in call.args[2]] for call in plans.call_args_list]

@@ -5,8 +5,7 @@ import unittest
 
 from harness_lib import suites
 from harness_lib.errors import Exit, HarnessError
-
-from .test_canned import make_test
+from harness_lib.suites import by_name
 
 # Verbatim output of kselftest_harness.
 ONE_FIXTURE = """\
@@ -68,7 +67,7 @@ class ListTest(unittest.TestCase):
 class SelectTest(unittest.TestCase):
     """-t and -x."""
 
-    tests = [make_test(name) for name in (
+    tests = [by_name(name) for name in (
         "mock/map.dma.mock_type1.busy", "mock/map.dma.mock_backend.busy", "real/irqs.irq.edu.msi")]
 
     def chosen(self, include=(), exclude=()):
@@ -99,7 +98,7 @@ class SelectTest(unittest.TestCase):
             suites.select([], [], [])
 
     def test_names(self):
-        test = make_test("mock/map.dma.mock_type1.busy")
+        test = by_name("mock/map.dma.mock_type1.busy")
         self.assertEqual(test.inner, "dma.mock_type1.busy")
         self.assertEqual(test.base, "mock/map.dma.busy")
 

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The sub-command report: one run, or the last of several against those before."""
+
+from pathlib import Path
+
+from ..errors import Exit, HarnessError
+from . import compare, compare_view, page, saved, text
+
+
+def run(args):
+    """Carry out `ci/harness report`."""
+    runs = [saved.load(where) for where in args.runs or ["latest"]]
+    if len(runs) == 1:
+        lines, html, code = text.render(runs[0]), page.render(runs[0]), Exit.PASS
+        target = runs[0].directory / "report.html"
+    else:
+        outcome = compare.compare(runs)
+        lines, html = compare_view.text(outcome), compare_view.html(outcome)
+        code = Exit.FAIL if outcome.worse else Exit.PASS
+        target = runs[-1].directory / "compare.html"
+    target = Path(args.html or target)
+    try:
+        target.write_text(html)
+    except OSError as error:
+        raise HarnessError(f"{target}: {error.strerror}; --html can name another file") from error
+    print("\n".join(lines))
+    print(f"page: {target}")
+    return code
