@@ -178,7 +178,7 @@ class TextTest(ReportCase):
     def test_failure(self):
         lines = "\n".join(text.render(self.make("run", "test-failed", "clean")))
         for part in ("run: fail (exit 1)", "FAILED: 6.1: mock/one.global.first: ",
-                     "kernel 7.1: 7.1.0-amd64, package 7.1.9-1", "1 passed, 1 failed, 0 skipped",
+                     "kernel 7.1: 7.1.0-amd64, version 7.1.9-1", "1 passed, 1 failed, 0 skipped",
                      "boot 2.0 s, tests 3.0 s; 5.0 s in all"):
             self.assertIn(part, lines)
 
@@ -325,6 +325,14 @@ class SavedTest(ReportCase):
                          [("6.1", "fail"), ("7.1", "pass")])
         self.assertTrue(any("Expected 1" in line for line in run.tests[0].output))
         self.assertFalse(any("Expected 1" in line for line in run.tests[1].output))
+
+    def test_kernel_that_was_not_built(self):
+        def lose(summary):
+            summary["kernels"].append({"name": "mine", "state": "unbuilt", "error": "no make"})
+
+        run = self.make("run", "clean", change=lose)
+        self.assertIn("kernel mine: unbuilt: no make", text.render(run))
+        self.assertIn("unbuilt: no make", Page(page.render(run)).text)
 
     def test_console_during_a_test(self):
         run = self.make("run", "warn-in-expected")

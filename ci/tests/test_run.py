@@ -12,8 +12,9 @@ from unittest import mock
 
 from harness_lib import accel, build, cli, kernels, kmod, record, run, suites
 from harness_lib.errors import HarnessError
+from harness_lib.suites import by_name
 
-from .test_canned import make_test, make_vm
+from .test_canned import make_vm
 
 
 class FakeSession:
@@ -53,7 +54,7 @@ class RunTest(unittest.TestCase):
                 (kernels, "get", self._kernel), (build, "attempt", self._attempt),
                 (run.extras, "kselftest", lambda cache, update: Path("ksft")),
                 (run.tools, "require", lambda *names: "/bin/true"),
-                (suites, "tests", lambda source: [make_test("mock/one.global.first")]),
+                (suites, "tests", lambda source: [by_name("mock/one.global.first")]),
                 (suites, "descriptions", lambda source: {}),
                 (build, "find_module", lambda *args: Path("mock_vfio.ko")),
                 (accel, "choose", lambda *args: accel.Accel("tcg")),

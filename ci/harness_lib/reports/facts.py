@@ -70,8 +70,7 @@ def section(run):
     """Kernels, host, phases."""
     summary = run.summary
     host = summary.get("host", {})
-    items = [(f"kernel {kernel['name']}", f"{kernel['release']}, package {kernel['version']}")
-             for kernel in summary["kernels"]]
+    items = [(f"kernel {name}", about) for name, about in run.about_kernels()]
     items += [("QEMU", summary["qemu"]), ("acceleration", summary.get("accel")),
               ("commit", summary["commit"]), ("command", tag("code", summary["command"])),
               ("seed", summary["seed"]), ("started", summary.get("started")),

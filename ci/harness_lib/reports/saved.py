@@ -60,6 +60,12 @@ class SavedRun:
         """What was tested, in a few words."""
         return f"Linux {', '.join(self.kernels)}" if self.kernels else "no kernel"
 
+    def about_kernels(self):
+        """(name, what is known of it) for each kernel."""
+        return [(kernel["name"], f"{kernel['release']}, version {kernel['version']}"
+                 if "release" in kernel else f"{kernel['state']}: {kernel['error']}")
+                for kernel in self.summary["kernels"]]
+
     def _console(self, vm):
         if vm not in self._consoles:
             path = self.directory / f"vm-{vm}" / "console.log"

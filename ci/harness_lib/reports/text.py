@@ -14,8 +14,7 @@ def render(run):
     summary = run.summary
     lines = [f"{run.name}: {summary['verdict']} (exit {summary['exit_code']})",
              summary["command"], f"commit {summary['commit'] or 'unknown'}"]
-    lines += [f"kernel {kernel['name']}: {kernel['release']}, package {kernel['version']}"
-              for kernel in summary["kernels"]]
+    lines += [f"kernel {name}: {about}" for name, about in run.about_kernels()]
     if run.tests:
         lines += ["", *table.render(run.tests), ""]
     several = len(run.kernels) > 1
