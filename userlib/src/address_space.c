@@ -4,8 +4,10 @@
  */
 #include "address_space.h"
 #include "report.h"
+#include "section.h"
 
-static struct uvfio_address_space *find(struct uvfio *ctx, const void *memory)
+struct uvfio_address_space *uvfio_find_address_space(struct uvfio *ctx,
+						     const void *memory)
 {
 	struct uvfio_address_space *as;
 	struct uvfio_list *node;
@@ -22,7 +24,7 @@ int uvfio_get_address_space(struct uvfio *ctx, const void *memory,
 			    struct uvfio_address_space **out,
 			    struct uvfio_error *err)
 {
-	struct uvfio_address_space *as = find(ctx, memory);
+	struct uvfio_address_space *as = uvfio_find_address_space(ctx, memory);
 
 	if (!as) {
 		as = uvfio_zalloc(ctx, sizeof(*as));
@@ -32,6 +34,7 @@ int uvfio_get_address_space(struct uvfio *ctx, const void *memory,
 		as->ctx = ctx;
 		as->memory = memory;
 		uvfio_list_init(&as->containers);
+		uvfio_list_init(&as->listeners);
 		uvfio_list_append(&ctx->address_spaces, &as->node);
 	}
 	as->refs++;
@@ -44,5 +47,6 @@ void uvfio_put_address_space(struct uvfio_address_space *as)
 	if (!as || --as->refs)
 		return;
 	uvfio_list_remove(&as->node);
+	uvfio_free_sections(as);
 	uvfio_free_mem(as->ctx, as);
 }

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <stdint.h>
 
+#include "balloon.h"
+#include "container_listener.h"
 #include "group.h"
 #include "host_window.h"
 #include "report.h"
@@ -63,11 +65,18 @@ static int unset_container(struct uvfio_group *group)
 			   NULL);
 }
 
-static void add_group(struct uvfio_container *container,
-		      struct uvfio_group *group)
+/* The group's part in a container it has joined already. */
+static void attach_group(struct uvfio_container *container,
+			 struct uvfio_group *group)
 {
 	group->container = container;
 	uvfio_list_append(&container->groups, &group->container_node);
+}
+
+static void detach_group(struct uvfio_group *group)
+{
+	uvfio_list_remove(&group->container_node);
+	group->container = NULL;
 }
 
 static bool join_existing(struct uvfio_group *group,
@@ -79,7 +88,7 @@ static bool join_existing(struct uvfio_group *group,
 	uvfio_list_for_each(node, &as->containers) {
 		container = uvfio_list_entry(node, struct uvfio_container, node);
 		if (!set_container(group, container)) {
-			add_group(container, group);
+			attach_group(container, group);
 			return true;
 		}
 	}
@@ -127,10 +136,31 @@ static int get_iommu_type(struct uvfio_container *container,
 			  "No available IOMMU models");
 }
 
+/* The model, or the one to fall back to, which becomes the container's. */
+static int set_iommu(struct uvfio_container *container, struct uvfio_error *err)
+{
+	const struct uvfio_iommu_model *model = container->model;
+	int ret;
+
+	for (;;) {
+		ret = uvfio_ioctl(container->ctx, container->fd, VFIO_SET_IOMMU,
+				  (void *)(uintptr_t)model->type);
+		if (ret >= 0)
+			break;
+		if (!model->fallback)
+			return uvfio_fail_errno(container->ctx, err, ret,
+						UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
+							      .ioctl = "VFIO_SET_IOMMU"),
+						"VFIO_SET_IOMMU %s", model->name);
+		model = uvfio_find_iommu_model(model->fallback);
+	}
+	container->model = model;
+	return 0;
+}
+
 static int init_container(struct uvfio_container *container,
 			  struct uvfio_group *group, struct uvfio_error *err)
 {
-	void *type = (void *)(uintptr_t)container->model->type;
 	int ret = set_container(group, container);
 
 	if (ret < 0)
@@ -139,14 +169,10 @@ static int init_container(struct uvfio_container *container,
 						      .ioctl = "VFIO_GROUP_SET_CONTAINER"),
 					"group %d: VFIO_GROUP_SET_CONTAINER",
 					group->id);
-	ret = uvfio_ioctl(container->ctx, container->fd, VFIO_SET_IOMMU, type);
-	if (ret >= 0)
-		return 0;
-	unset_container(group);
-	return uvfio_fail_errno(container->ctx, err, ret,
-				UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
-					      .ioctl = "VFIO_SET_IOMMU"),
-				"VFIO_SET_IOMMU %s", container->model->name);
+	ret = set_iommu(container, err);
+	if (ret)
+		unset_container(group);
+	return ret;
 }
 
 static int open_container(struct uvfio_container *container,
@@ -163,9 +189,20 @@ static int open_container(struct uvfio_container *container,
 	return 0;
 }
 
-static int set_up_container(struct uvfio_container *container,
-			    struct uvfio_group *group, struct uvfio_error *err)
+static void tear_down(struct uvfio_container *container)
 {
+	if (container->model->tear_down)
+		container->model->tear_down(container);
+}
+
+/*
+ * The way from an open container to one that is in use. The group is in it already
+ * when the sections are mapped: models may have to tell KVM of it.
+ */
+static int start_container(struct uvfio_container *container,
+			   struct uvfio_group *group, struct uvfio_error *err)
+{
+	struct uvfio_error why;
 	int ret = check_api(container, err);
 
 	if (!ret)
@@ -174,11 +211,18 @@ static int set_up_container(struct uvfio_container *container,
 		ret = init_container(container, group, err);
 	if (ret)
 		return ret;
-	ret = uvfio_learn_iommu(container, err);
-	if (!ret)
-		ret = uvfio_add_iova_windows(container, err);
+	ret = container->model->set_up(container, err);
 	if (ret)
-		unset_container(group);
+		goto unset;
+	attach_group(container, group);
+	ret = uvfio_container_listen(container, &why);
+	if (!ret)
+		return 0;
+	uvfio_pass_on(container->ctx, err, OP, &why);
+	detach_group(group);
+	tear_down(container);
+unset:
+	unset_container(group);
 	return ret;
 }
 
@@ -199,19 +243,18 @@ static int new_container(struct uvfio_group *group,
 	if (!container)
 		return uvfio_fail_nomem(group->ctx, err, OP);
 	container->ctx = group->ctx;
+	container->as = as;
 	uvfio_list_init(&container->groups);
 
 	ret = open_container(container, err);
 	if (ret)
 		goto free;
-	ret = set_up_container(container, group, err);
+	ret = start_container(container, group, err);
 	if (ret)
 		goto close;
 
-	container->as = as;
 	as->refs++;
 	uvfio_list_append(&as->containers, &container->node);
-	add_group(container, group);
 	return 0;
 close:
 	uvfio_close(container->ctx, container->fd);
@@ -225,28 +268,50 @@ int uvfio_connect_container(struct uvfio_group *group,
 			    struct uvfio_address_space *as,
 			    struct uvfio_error *err)
 {
+	int ret;
+
+	uvfio_balloon_inhibit(group->ctx, true);
 	if (join_existing(group, as))
 		return 0;
-	return new_container(group, as, err);
+	ret = new_container(group, as, err);
+	if (ret)
+		uvfio_balloon_inhibit(group->ctx, false);
+	return ret;
 }
 
+static void close_container(struct uvfio_container *container)
+{
+	uvfio_trace(container->ctx, vfio_disconnect_container, "close container->fd=%d",
+		    container->fd);
+	uvfio_list_remove(&container->node);
+	uvfio_close(container->ctx, container->fd);
+	uvfio_put_address_space(container->as);
+	free_container(container);
+}
+
+/*
+ * With its last group a container loses its IOMMU: whatever still needs that, such
+ * as unmapping the sections, has to come before.
+ */
 int uvfio_disconnect_container(struct uvfio_group *group,
 			       struct uvfio_error *err)
 {
 	struct uvfio_container *container = group->container;
 	struct uvfio *ctx = group->ctx;
-	int ret = unset_container(group);
+	bool last;
+	int ret;
 
-	uvfio_list_remove(&group->container_node);
-	group->container = NULL;
-	if (uvfio_list_empty(&container->groups)) {
-		uvfio_trace(ctx, vfio_disconnect_container, "close container->fd=%d",
-			    container->fd);
-		uvfio_list_remove(&container->node);
-		uvfio_close(ctx, container->fd);
-		uvfio_put_address_space(container->as);
-		free_container(container);
+	if (!group->balloon_allowed)
+		uvfio_balloon_inhibit(ctx, false);
+	detach_group(group);
+	last = uvfio_list_empty(&container->groups);
+	if (last) {
+		uvfio_container_stop_listening(container);
+		tear_down(container);
 	}
+	ret = unset_container(group);
+	if (last)
+		close_container(container);
 	if (ret < 0)
 		return uvfio_fail_errno(ctx, err, ret,
 					UVFIO_FAILURE("uvfio_put_group",

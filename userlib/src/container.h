@@ -19,7 +19,10 @@ struct uvfio_container {
 	uint64_t pgsizes;		/* never 0 */
 	struct uvfio_iova_range *ranges;
 	size_t nr_ranges;		/* never 0 */
+	void *model_data;		/* the model's own */
 	struct uvfio_tree windows;	/* see host_window.c */
+	struct uvfio_tree sections;	/* see container_listener.c */
+	struct uvfio_listener *listener; /* of as */
 };
 
 /* Join a container of the address space, or open one. */
@@ -31,8 +34,7 @@ int uvfio_connect_container(struct uvfio_group *group,
 int uvfio_disconnect_container(struct uvfio_group *group,
 			       struct uvfio_error *err);
 
-/* Fills pgsizes and ranges; the caller frees the ranges. */
-int uvfio_learn_iommu(struct uvfio_container *container,
-		      struct uvfio_error *err);
+/* Of type1: learn page sizes and IOVA ranges, which become the host windows. */
+int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *err);
 
 #endif /* UVFIO_SRC_CONTAINER_H */

@@ -4,11 +4,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uvfio/version.h>
 
 #include "iommu_model.h"
 #include "report.h"
+
+#define DEFAULT_TARGET_PAGE	4096
 
 static void *libc_alloc(void *opaque, size_t size)
 {
@@ -91,6 +94,37 @@ static int set_iommu_types(struct uvfio *ctx, const struct uvfio_options *opts,
 	return 0;
 }
 
+static int set_page_size(uint64_t *size, const char *name, uint64_t wanted,
+			 uint64_t fallback, struct uvfio_error *err)
+{
+	*size = wanted ? wanted : fallback;
+	if (!(*size & (*size - 1)))
+		return 0;
+	return uvfio_fail(NULL, err, -EINVAL, UVFIO_FAILURE("uvfio_new"),
+			  "%s of 0x%llx bytes is no power of two", name,
+			  (unsigned long long)wanted);
+}
+
+static int set_page_sizes(struct uvfio *ctx, const struct uvfio_options *opts,
+			  struct uvfio_error *err)
+{
+	int ret = set_page_size(&ctx->target_page_size, "a target page",
+				opts->target_page_size, DEFAULT_TARGET_PAGE, err);
+
+	if (ret)
+		return ret;
+	return set_page_size(&ctx->host_page_size, "a host page",
+			     opts->host_page_size, sysconf(_SC_PAGESIZE), err);
+}
+
+static void set_hooks(struct uvfio *ctx, const struct uvfio_options *opts)
+{
+	ctx->reset_registration = opts->reset_registration;
+	ctx->reset_registration_opaque = opts->reset_registration_opaque;
+	ctx->balloon_inhibit = opts->balloon_inhibit;
+	ctx->balloon_inhibit_opaque = opts->balloon_inhibit_opaque;
+}
+
 int uvfio_new(const struct uvfio_options *opts, struct uvfio **out,
 	      struct uvfio_error *err)
 {
@@ -112,15 +146,16 @@ int uvfio_new(const struct uvfio_options *opts, struct uvfio **out,
 		ret = set_allocator(&ctx, &known, err);
 	if (!ret)
 		ret = set_iommu_types(&ctx, &known, err);
+	if (!ret)
+		ret = set_page_sizes(&ctx, &known, err);
 	if (ret)
 		return ret;
+	set_hooks(&ctx, &known);
 
 	new = uvfio_zalloc(&ctx, sizeof(*new));
 	if (!new)
 		return uvfio_fail_nomem(NULL, err, "uvfio_new");
 	*new = ctx;
-	new->reset_registration = known.reset_registration;
-	new->reset_registration_opaque = known.reset_registration_opaque;
 	uvfio_list_init(&new->address_spaces);
 	uvfio_list_init(&new->groups);
 	*out = new;
@@ -131,7 +166,7 @@ int uvfio_free(struct uvfio *ctx)
 {
 	if (!ctx)
 		return 0;
-	if (!uvfio_list_empty(&ctx->groups) ||
+	if (!uvfio_list_empty(&ctx->groups) || ctx->memories ||
 	    !uvfio_list_empty(&ctx->address_spaces)) {
 		errno = EBUSY;
 		return -EBUSY;

@@ -32,6 +32,14 @@ struct uvfio {
 	void (*reset_registration)(struct uvfio *ctx, bool wanted, void *opaque);
 	void *reset_registration_opaque;
 
+	void (*balloon_inhibit)(struct uvfio *ctx, bool inhibit, void *opaque);
+	void *balloon_inhibit_opaque;
+	unsigned int balloon_inhibitors;
+
+	uint64_t target_page_size;
+	uint64_t host_page_size;
+
+	unsigned int memories;		/* memory objects there are */
 	struct uvfio_list address_spaces;
 	struct uvfio_list groups;
 };

@@ -2,6 +2,7 @@
 /*
  * Opening, describing, resetting and closing a device.
  */
+#include "balloon.h"
 #include "device.h"
 #include "group.h"
 #include "info.h"
@@ -112,6 +113,23 @@ static int copy_options(struct uvfio_device *dev,
 	return 0;
 }
 
+/* The first device of a group decides for those that come while it is there. */
+static int agree_on_balloon(struct uvfio_device *dev, struct uvfio_error *err)
+{
+	struct uvfio_group *group = dev->group;
+
+	if (dev->opts.balloon_allowed == group->balloon_allowed)
+		return 0;
+	if (!uvfio_list_empty(&group->devices))
+		return uvfio_fail(dev->ctx, err, -EINVAL,
+				  UVFIO_FAILURE(OP, .path = dev->name),
+				  "%s: Inconsistent device balloon setting within group %d",
+				  dev->name, group->id);
+	group->balloon_allowed = dev->opts.balloon_allowed;
+	uvfio_balloon_inhibit(dev->ctx, !group->balloon_allowed);
+	return 0;
+}
+
 int uvfio_get_device(struct uvfio_group *group, const char *name,
 		     const struct uvfio_device_options *opts,
 		     struct uvfio_device **out, struct uvfio_error *err)
@@ -131,6 +149,10 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
 	if (ret)
 		goto free;
 	ret = learn_device(dev, err);
+	if (ret)
+		goto close;
+
+	ret = agree_on_balloon(dev, err);
 	if (ret)
 		goto close;
 

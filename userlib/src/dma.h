@@ -22,4 +22,8 @@ int uvfio_unmap_and_count(struct uvfio_container *container,
 			  uint64_t *unmapped, uint64_t *missing,
 			  struct uvfio_error *err);
 
+/* Whatever is mapped from @first to @last, which may be all of 2^64 bytes. */
+int uvfio_dma_unmap_span(struct uvfio_container *container, uint64_t first,
+			 uint64_t last, struct uvfio_error *err);
+
 #endif /* UVFIO_SRC_DMA_H */

@@ -115,8 +115,5 @@ int uvfio_dma_unmap_range(struct uvfio_container *container, uint64_t iova,
 		*unmapped = done;
 	if (!ret || ret == -ENOENT)	/* iommufd's type1 before 6.18 */
 		return 0;
-	return uvfio_fail(container->ctx, err, ret,
-			  UVFIO_FAILURE(why.operation, .ioctl = why.ioctl,
-					.iova = iova, .length = size),
-			  "%s", why.message);
+	return uvfio_pass_on(container->ctx, err, range.operation, &why);
 }

@@ -84,3 +84,22 @@ int uvfio_fail_nomem(struct uvfio *ctx, struct uvfio_error *err,
 	return uvfio_fail(ctx, err, -ENOMEM, UVFIO_FAILURE(operation),
 			  "out of memory");
 }
+
+int uvfio_pass_on(struct uvfio *ctx, struct uvfio_error *err,
+		  const char *operation, const struct uvfio_error *why)
+{
+	return uvfio_fail(ctx, err, why->code,
+			  UVFIO_FAILURE(operation, .ioctl = why->ioctl,
+					.path = why->path, .hint = why->hint,
+					.iova = why->iova, .length = why->length),
+			  "%s", why->message);
+}
+
+void uvfio_keep_first(struct uvfio *ctx, struct uvfio_error *first,
+		      const struct uvfio_error *why)
+{
+	if (first->code)
+		uvfio_log(ctx, UVFIO_LOG_WARNING, "%s", why->message);
+	else
+		*first = *why;
+}

@@ -14,6 +14,7 @@ struct uvfio_group {
 	int fd;
 	char path[32];
 	struct uvfio_container *container;
+	bool balloon_allowed;			/* by its devices */
 	struct uvfio_list devices;		/* by uvfio_device.node */
 	struct uvfio_list container_node;	/* in container->groups */
 };

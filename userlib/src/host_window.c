@@ -81,6 +81,25 @@ int uvfio_host_win_del(struct uvfio_container *container, uint64_t min_iova,
 	return 0;
 }
 
+int uvfio_fail_no_window(const struct uvfio_container *container,
+			 struct uvfio_error *err, const char *operation,
+			 uint64_t first, uint64_t last)
+{
+	return uvfio_fail(container->ctx, err, -ENXIO,
+			  UVFIO_FAILURE(operation, .iova = first,
+					.length = last - first + 1),
+			  "can't map guest IOVA region 0x%llx..0x%llx",
+			  (unsigned long long)first, (unsigned long long)last);
+}
+
+bool uvfio_host_win_touches(const struct uvfio_container *container,
+			    uint64_t first, uint64_t last)
+{
+	const struct window *window = find(container, last);
+
+	return window && window->public.max_iova >= first;
+}
+
 int uvfio_host_win_lookup(const struct uvfio_container *container,
 			  uint64_t first, uint64_t last,
 			  struct uvfio_host_window *out, struct uvfio_error *err)
@@ -88,13 +107,8 @@ int uvfio_host_win_lookup(const struct uvfio_container *container,
 	const struct window *window = find(container, first);
 
 	if (!window || first > last || last > window->public.max_iova)
-		return uvfio_fail(container->ctx, err, -ENXIO,
-				  UVFIO_FAILURE("uvfio_host_win_lookup",
-						.iova = first,
-						.length = last - first + 1),
-				  "can't map guest IOVA region 0x%llx..0x%llx",
-				  (unsigned long long)first,
-				  (unsigned long long)last);
+		return uvfio_fail_no_window(container, err, "uvfio_host_win_lookup",
+					    first, last);
 	if (out)
 		*out = window->public;
 	return 0;

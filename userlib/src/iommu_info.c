@@ -9,6 +9,7 @@
 #include <uvfio/caps.h>
 
 #include "container.h"
+#include "host_window.h"
 #include "info.h"
 
 #define DEFAULT_PGSIZES	4096
@@ -133,19 +134,14 @@ static int learn_from(struct uvfio_container *container,
  * it) is assumed to map 4 KiB pages anywhere. An answer that makes no sense is
  * an error, and so is a lack of memory.
  */
-int uvfio_learn_iommu(struct uvfio_container *container,
-		      struct uvfio_error *err)
+static int learn_iommu(struct uvfio_container *container, struct uvfio_error *err)
 {
 	struct vfio_iommu_type1_info *info;
 	struct uvfio_error why;
 	int ret = uvfio_get_iommu_info(container, &info, &why);
 
 	if (ret == -EPROTO || ret == -E2BIG || ret == -ENOMEM)
-		return uvfio_fail(container->ctx, err, ret,
-				  UVFIO_FAILURE("uvfio_get_group",
-						.ioctl = why.ioctl,
-						.path = why.path),
-				  "%s", why.message);
+		return uvfio_pass_on(container->ctx, err, "uvfio_get_group", &why);
 	if (ret) {
 		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
 			  "%s; assuming 4 KiB pages and no limits", why.message);
@@ -155,6 +151,13 @@ int uvfio_learn_iommu(struct uvfio_container *container,
 	ret = learn_from(container, info, err);
 	uvfio_free_iommu_info(container, info);
 	return ret;
+}
+
+int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *err)
+{
+	int ret = learn_iommu(container, err);
+
+	return ret ? ret : uvfio_add_iova_windows(container, err);
 }
 
 static int dma_avail_of(struct uvfio_container *container,

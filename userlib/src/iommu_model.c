@@ -6,12 +6,22 @@
 
 #include <linux/vfio.h>
 
+#include "container.h"
 #include "iommu_model.h"
 
 const struct uvfio_iommu_model uvfio_iommu_models[] = {
-	{ VFIO_TYPE1v2_IOMMU, "type1v2", true },
-	{ VFIO_TYPE1_IOMMU, "type1", false },
-	{ 0, NULL, false },
+	{
+		.type = VFIO_TYPE1v2_IOMMU,
+		.name = "type1v2",
+		.unmap_exact = true,
+		.set_up = uvfio_type1_set_up,
+	},
+	{
+		.type = VFIO_TYPE1_IOMMU,
+		.name = "type1",
+		.set_up = uvfio_type1_set_up,
+	},
+	{ .name = NULL },
 };
 
 const struct uvfio_iommu_model *uvfio_find_iommu_model(unsigned int type)

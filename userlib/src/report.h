@@ -42,6 +42,14 @@ int uvfio_fail(struct uvfio *ctx, struct uvfio_error *err, int code,
 int uvfio_fail_nomem(struct uvfio *ctx, struct uvfio_error *err,
 		     const char *operation);
 
+/* Report a failure of @operation that is described already, by @why. */
+int uvfio_pass_on(struct uvfio *ctx, struct uvfio_error *err,
+		  const char *operation, const struct uvfio_error *why);
+
+/* Of several failures the first goes to the caller, those after it to the log. */
+void uvfio_keep_first(struct uvfio *ctx, struct uvfio_error *first,
+		      const struct uvfio_error *why);
+
 /* A log line; errno survives. */
 void uvfio_log(struct uvfio *ctx, enum uvfio_log_level level,
 	       const char *fmt, ...) UVFIO_PRINTF(3, 4);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <uvfio/error.h>
 #include <uvfio/sysops.h>
@@ -39,6 +40,13 @@ struct uvfio;
  *                      the program is to call uvfio_reset_handler() when the
  *                      machine is reset. Must not call the library
  * @reset_registration_opaque: passed to @reset_registration
+ * @target_page_size: bytes of the guest's pages, a power of two, which sections
+ *                    are rounded to; 0 for 4096
+ * @host_page_size: bytes of the host's pages, a power of two; 0 to ask the system
+ * @balloon_inhibit: called with true when ballooning must stop, because a first
+ *                   group is attached that forbids it, and with false when no
+ *                   such group is left. Must not call the library
+ * @balloon_inhibit_opaque: passed to @balloon_inhibit
  *
  * Zero is the default for every member but @size.
  */
@@ -52,6 +60,10 @@ struct uvfio_options {
 	size_t nr_iommu_types;
 	void (*reset_registration)(struct uvfio *ctx, bool wanted, void *opaque);
 	void *reset_registration_opaque;
+	uint64_t target_page_size;
+	uint64_t host_page_size;
+	void (*balloon_inhibit)(struct uvfio *ctx, bool inhibit, void *opaque);
+	void *balloon_inhibit_opaque;
 };
 
 /**
@@ -61,8 +73,8 @@ struct uvfio_options {
  * @err: optional
  *
  * Opens nothing. Return: 0; -ENOMEM; -EINVAL for options without a size, more
- * than 8 or no IOMMU types, one the library cannot drive, or an allocator that
- * lacks a function; -E2BIG when a newer program sets options this library does
+ * than 8 or no IOMMU types, one the library cannot drive, a page size that is no
+ * power of two, or an allocator that lacks a function; -E2BIG when a newer program sets options this library does
  * not know.
  */
 int uvfio_new(const struct uvfio_options *opts, struct uvfio **ctx,
@@ -72,8 +84,8 @@ int uvfio_new(const struct uvfio_options *opts, struct uvfio **ctx,
  * uvfio_free() - destroy a context
  * @ctx: the context, or NULL
  *
- * Return: 0; -EBUSY, and nothing is destroyed, while a group or an address
- * space that came from it is still held.
+ * Return: 0; -EBUSY, and nothing is destroyed, while a group, an address space or
+ * a memory object that came from it is still held.
  */
 int uvfio_free(struct uvfio *ctx);
 

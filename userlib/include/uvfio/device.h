@@ -36,6 +36,9 @@ struct uvfio_device;
  * @hot_reset_multi: for uvfio_reset_handler(): resets the device, and says so
  *                   by uvfio_device_set_needs_reset() for each other it resets
  *                   too; returns 0 or -errno
+ * @balloon_allowed: the device gets along with memory being given back to the host
+ *                   (one that pins pages only while it uses them). All devices of
+ *                   a group that are open must agree
  *
  * Zero is the default for every member but @size.
  */
@@ -46,6 +49,7 @@ struct uvfio_device_options {
 	bool no_mmap;
 	bool (*compute_needs_reset)(struct uvfio_device *dev, void *opaque);
 	int (*hot_reset_multi)(struct uvfio_device *dev, void *opaque);
+	bool balloon_allowed;
 };
 
 /**
@@ -58,7 +62,8 @@ struct uvfio_device_options {
  *
  * Return: 0; -errno of VFIO_GROUP_GET_DEVICE_FD (-ENODEV for an unknown name)
  * and VFIO_DEVICE_GET_INFO; -EINVAL and -E2BIG for bad options as in
- * uvfio_new(); -EPROTO; -E2BIG; -ENOMEM. On failure nothing is left open.
+ * uvfio_new(); -EINVAL when an open device of the group disagrees on ballooning;
+ * -EPROTO; -E2BIG; -ENOMEM. On failure nothing is left open.
  */
 int uvfio_get_device(struct uvfio_group *group, const char *name,
 		     const struct uvfio_device_options *opts,

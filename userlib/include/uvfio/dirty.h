@@ -32,7 +32,7 @@ struct uvfio_dirty_limits {
  * @pgsize: bytes a bit stands for
  * @bits: one bit for each page, from the range's start, bit 0 of the first word
  *        first, 1 for dirty. Start from zeroes
- * @size: bytes of @bits: a multiple of 8, enough for the range
+ * @size: bytes of @bits: enough for the range, in whole words
  */
 struct uvfio_dirty_bitmap {
 	uint64_t pgsize;
@@ -58,7 +58,8 @@ int uvfio_dirty_limits(struct uvfio_container *container,
  * @container: the container
  * @err: optional
  *
- * Return: 0, also when tracking is on; -errno of VFIO_IOMMU_DIRTY_PAGES.
+ * Return: 0, also when tracking is on; -EACCES in a container that is not type1 v2;
+ * -errno of VFIO_IOMMU_DIRTY_PAGES.
  */
 int uvfio_dirty_start(struct uvfio_container *container, struct uvfio_error *err);
 
@@ -82,8 +83,7 @@ int uvfio_dirty_stop(struct uvfio_container *container, struct uvfio_error *err)
  * Pages stay dirty that a device has pinned.
  *
  * Return: 0; -EINVAL when tracking is off, or for a range, page size or bitmap size
- * the kernel does not accept; -ENOENT when nothing is mapped there; -errno of
- * VFIO_IOMMU_DIRTY_PAGES.
+ * the kernel does not accept; -errno of VFIO_IOMMU_DIRTY_PAGES.
  */
 int uvfio_dirty_get(struct uvfio_container *container, uint64_t iova,
 		    uint64_t size, const struct uvfio_dirty_bitmap *bitmap,

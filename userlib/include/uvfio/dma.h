@@ -79,6 +79,20 @@ int uvfio_dma_unmap_range(struct uvfio_container *container, uint64_t iova,
 			  uint64_t size, uint64_t *unmapped,
 			  struct uvfio_error *err);
 
+/**
+ * uvfio_dma_unmap_all() - unmap everything a container has mapped
+ * @container: the container
+ * @unmapped: optional: bytes that were unmapped; 0 on failure
+ * @err: optional
+ *
+ * In one call where the kernel has VFIO_UNMAP_ALL (5.12), else in two. What sections
+ * of the address space had mapped is gone as well: they are to be removed before.
+ *
+ * Return: as uvfio_dma_unmap_range().
+ */
+int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
+			struct uvfio_error *err);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

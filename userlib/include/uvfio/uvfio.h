@@ -27,14 +27,21 @@
 #include <uvfio/log.h>
 #include <uvfio/sysops.h>
 #include <uvfio/context.h>
+#include <uvfio/viommu.h>
+#include <uvfio/memory.h>
 #include <uvfio/address_space.h>
+#include <uvfio/section.h>
+#include <uvfio/listener.h>
 #include <uvfio/container.h>
 #include <uvfio/group.h>
+#include <uvfio/balloon.h>
 #include <uvfio/device.h>
+#include <uvfio/feature.h>
 #include <uvfio/caps.h>
 #include <uvfio/region.h>
 #include <uvfio/irq.h>
 #include <uvfio/dma.h>
+#include <uvfio/dirty.h>
 #include <uvfio/host_window.h>
 #include <uvfio/reset.h>
 

@@ -104,14 +104,69 @@ struct uvfio_iommu_ops {
  * or nothing mapped in it. One notifier's failure does not keep the entry from
  * the others.
  *
- * Return: 0; -EINVAL when @memory is no IOMMU, or the entry ends beyond 2^64;
- * mapping: -EXDEV for a target that is not system memory, -EFAULT when
- * @translated is not memory or not all of the entry is in one section of it,
- * -ENXIO when no host window holds it, and the results of uvfio_dma_map();
- * unmapping: the results of uvfio_dma_unmap_range().
+ * Return: 0; -EINVAL when @memory is no IOMMU, or the entry ends beyond 2^64; of
+ * containers: -EXDEV for a target that is not system memory; -EFAULT when
+ * @translated is not memory or not all of the entry is in one section of it;
+ * -ENXIO when no host window holds it; the results of uvfio_dma_map() and
+ * uvfio_dma_unmap_range(); what other notifiers said.
  */
 int uvfio_iommu_notify(struct uvfio_memory *memory,
 		       const struct uvfio_iommu_entry *entry,
+		       struct uvfio_error *err);
+
+/**
+ * struct uvfio_iommu_notifier_options - which events to get
+ * @size: sizeof(struct uvfio_iommu_notifier_options) of the program
+ * @first: first address, from the start of the IOMMU memory object
+ * @last: last address, inclusive
+ * @events: bits of enum uvfio_iommu_events
+ * @notify: called with the part of an entry that is in the range; returns 0, or
+ *          -errno with @err, which is never NULL, filled
+ * @opaque: passed to @notify
+ */
+struct uvfio_iommu_notifier_options {
+	size_t size;
+	uint64_t first;
+	uint64_t last;
+	unsigned int events;
+	int (*notify)(void *opaque, const struct uvfio_iommu_entry *entry,
+		      struct uvfio_error *err);
+	void *opaque;
+};
+
+/**
+ * uvfio_iommu_notifier_register() - be told of an IOMMU's events
+ * @memory: the IOMMU memory object; the notifier takes a reference of it
+ * @opts: which events
+ * @notifier: the notifier, untouched on failure
+ * @err: optional
+ *
+ * Containers do this themselves for the sections they have.
+ *
+ * Return: 0; -EINVAL when @memory is no IOMMU, for no size, no @notify, no or
+ * unknown events, or a range that ends before it starts or beyond the object;
+ * -E2BIG when a newer program sets options this library does not know; -ENOMEM;
+ * what &uvfio_iommu_ops.events_changed said.
+ */
+int uvfio_iommu_notifier_register(struct uvfio_memory *memory,
+				  const struct uvfio_iommu_notifier_options *opts,
+				  struct uvfio_iommu_notifier **notifier,
+				  struct uvfio_error *err);
+
+/**
+ * uvfio_iommu_notifier_unregister() - be told no more
+ * @notifier: the notifier, or NULL
+ */
+void uvfio_iommu_notifier_unregister(struct uvfio_iommu_notifier *notifier);
+
+/**
+ * uvfio_iommu_replay() - be told of the translations that are there already
+ * @notifier: the notifier
+ * @err: optional
+ *
+ * Return: 0, or what &uvfio_iommu_ops.replay said.
+ */
+int uvfio_iommu_replay(struct uvfio_iommu_notifier *notifier,
 		       struct uvfio_error *err);
 
 /**
@@ -120,7 +175,9 @@ int uvfio_iommu_notify(struct uvfio_memory *memory,
  * @entry: the translation; what is outside the notifier's range is left away
  * @err: as &uvfio_iommu_ops.replay was given
  *
- * Return: as uvfio_iommu_notify().
+ * Return: 0, also when the notifier does not want this kind of event or the entry
+ * is outside its range; -EINVAL when the entry ends beyond 2^64; what the notifier
+ * said, as in uvfio_iommu_notify().
  */
 int uvfio_iommu_replay_entry(struct uvfio_iommu_notifier *notifier,
 			     const struct uvfio_iommu_entry *entry,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Unmapping more than a 64-bit size can say.
+ */
+#include "dma.h"
+#include "report.h"
+
+#define HALF	(1ull << 63)
+
+/* Two calls are the least that covers all of 2^64 bytes. */
+static int unmap_halves(struct uvfio_container *container, uint64_t *unmapped,
+			struct uvfio_error *err)
+{
+	uint64_t low, high;
+	int ret = uvfio_dma_unmap_range(container, 0, HALF, &low, err);
+
+	if (!ret)
+		ret = uvfio_dma_unmap_range(container, HALF, HALF, &high, err);
+	*unmapped = ret ? 0 : low + high;
+	return ret;
+}
+
+int uvfio_dma_unmap_span(struct uvfio_container *container, uint64_t first,
+			 uint64_t last, struct uvfio_error *err)
+{
+	uint64_t size = last - first + 1, unmapped;
+
+	if (!size)
+		return unmap_halves(container, &unmapped, err);
+	return uvfio_dma_unmap_range(container, first, size, &unmapped, err);
+}
+
+static int unmap_flag_all(struct uvfio_container *container, uint64_t *unmapped,
+			  struct uvfio_error *err)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap),
+		.flags = VFIO_DMA_UNMAP_FLAG_ALL,
+	};
+	int ret = uvfio_ioctl(container->ctx, container->fd, VFIO_IOMMU_UNMAP_DMA,
+			      &unmap);
+
+	*unmapped = ret ? 0 : unmap.size;
+	uvfio_trace(container->ctx, uvfio_dma_unmap_all, "unmapped 0x%llx = %d",
+		    (unsigned long long)*unmapped, ret);
+	if (ret >= 0)
+		return 0;
+	return uvfio_fail_errno(container->ctx, err, ret,
+				UVFIO_FAILURE("uvfio_dma_unmap_all",
+					      .ioctl = "VFIO_IOMMU_UNMAP_DMA"),
+				"VFIO_IOMMU_UNMAP_DMA of everything");
+}
+
+int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
+			struct uvfio_error *err)
+{
+	uint64_t done;
+	int ret;
+
+	if (uvfio_container_check_extension(container, VFIO_UNMAP_ALL) > 0)
+		ret = unmap_flag_all(container, &done, err);
+	else
+		ret = unmap_halves(container, &done, err);
+	if (unmapped)
+		*unmapped = done;
+	return ret;
+}

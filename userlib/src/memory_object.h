@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef UVFIO_SRC_MEMORY_OBJECT_H
+#define UVFIO_SRC_MEMORY_OBJECT_H
+
+#include <uvfio/memory.h>
+
+#include "ctx.h"
+
+struct uvfio_memory {
+	struct uvfio *ctx;
+	unsigned int refs;
+	enum uvfio_memory_type type;
+	char *name;
+	uint64_t last;			/* its last byte */
+	char *vaddr;
+	bool readonly;
+	struct uvfio_iommu_ops iommu;
+	void (*release)(void *opaque);
+	void *opaque;
+	struct uvfio_list notifiers;	/* see viommu.c */
+};
+
+static inline bool uvfio_memory_is_ram(const struct uvfio_memory *memory)
+{
+	return memory->type == UVFIO_MEMORY_RAM ||
+	       memory->type == UVFIO_MEMORY_RAM_DEVICE;
+}
+
+#endif /* UVFIO_SRC_MEMORY_OBJECT_H */

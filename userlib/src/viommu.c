@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Who wants to know what of an IOMMU, and handing out its events.
+ */
+#include <stdio.h>
+
+#include "memory_object.h"
+#include "report.h"
+
+#define ALL_EVENTS	(UVFIO_IOMMU_UNMAP | UVFIO_IOMMU_MAP)
+
+struct uvfio_iommu_notifier {
+	struct uvfio_memory *memory;	/* holds a reference */
+	struct uvfio_list node;		/* in memory->notifiers */
+	struct uvfio_iommu_notifier_options opts;
+};
+
+static struct uvfio_iommu_notifier *notifier_of(struct uvfio_list *node)
+{
+	return uvfio_list_entry(node, struct uvfio_iommu_notifier, node);
+}
+
+void uvfio_iommu_notifier_range(const struct uvfio_iommu_notifier *notifier,
+				uint64_t *first, uint64_t *last)
+{
+	*first = notifier->opts.first;
+	*last = notifier->opts.last;
+}
+
+/* What all notifiers together want. */
+static unsigned int wanted_events(const struct uvfio_memory *memory)
+{
+	unsigned int events = 0;
+	struct uvfio_list *node;
+
+	uvfio_list_for_each(node, &memory->notifiers)
+		events |= notifier_of(node)->opts.events;
+	return events;
+}
+
+static int change_events(struct uvfio_memory *memory, unsigned int before)
+{
+	unsigned int after = wanted_events(memory);
+
+	if (before == after || !memory->iommu.events_changed)
+		return 0;
+	return memory->iommu.events_changed(memory->opaque, before, after);
+}
+
+static int fail(struct uvfio_memory *memory, struct uvfio_error *err, int code,
+		const char *operation, const char *verdict)
+{
+	return uvfio_fail(memory->ctx, err, code,
+			  UVFIO_FAILURE(operation, .path = memory->name),
+			  "%s %s", memory->name, verdict);
+}
+
+static int check_options(struct uvfio_memory *memory,
+			 struct uvfio_iommu_notifier_options *known,
+			 const struct uvfio_iommu_notifier_options *opts,
+			 struct uvfio_error *err)
+{
+	const char *op = "uvfio_iommu_notifier_register";
+	int ret;
+
+	if (memory->type != UVFIO_MEMORY_IOMMU)
+		return fail(memory, err, -EINVAL, op, "is not an IOMMU");
+	ret = uvfio_copy_sized(known, sizeof(*known), opts, opts->size);
+	if (ret)
+		return fail(memory, err, ret, op,
+			    "cannot take notifier options of this size");
+	if (!known->notify || !known->events || known->events & ~ALL_EVENTS)
+		return fail(memory, err, -EINVAL, op,
+			    "needs a function to notify, and of which events");
+	if (known->first > known->last || known->last > memory->last)
+		return fail(memory, err, -EINVAL, op,
+			    "does not have all of the notifier's range");
+	return 0;
+}
+
+int uvfio_iommu_notifier_register(struct uvfio_memory *memory,
+				  const struct uvfio_iommu_notifier_options *opts,
+				  struct uvfio_iommu_notifier **out,
+				  struct uvfio_error *err)
+{
+	const char *op = "uvfio_iommu_notifier_register";
+	struct uvfio_iommu_notifier_options known;
+	struct uvfio_iommu_notifier *notifier;
+	unsigned int before = wanted_events(memory);
+	int ret = check_options(memory, &known, opts, err);
+
+	if (ret)
+		return ret;
+	notifier = uvfio_zalloc(memory->ctx, sizeof(*notifier));
+	if (!notifier)
+		return uvfio_fail_nomem(memory->ctx, err, op);
+	notifier->opts = known;
+	notifier->memory = memory;
+	uvfio_list_append(&memory->notifiers, &notifier->node);
+	ret = change_events(memory, before);
+	if (ret < 0) {
+		uvfio_list_remove(&notifier->node);
+		uvfio_free_mem(memory->ctx, notifier);
+		return fail(memory, err, ret, op, "cannot give the events wanted");
+	}
+	uvfio_memory_get(memory);
+	*out = notifier;
+	return 0;
+}
+
+void uvfio_iommu_notifier_unregister(struct uvfio_iommu_notifier *notifier)
+{
+	struct uvfio_memory *memory;
+	unsigned int before;
+
+	if (!notifier)
+		return;
+	memory = notifier->memory;
+	before = wanted_events(memory);
+	uvfio_list_remove(&notifier->node);
+	change_events(memory, before);
+	uvfio_free_mem(memory->ctx, notifier);
+	uvfio_memory_put(memory);
+}
+
+/* The program's functions may leave the error as it is. */
+static int describe(const struct uvfio_memory *memory, struct uvfio_error *why, int ret,
+		    const char *what)
+{
+	if (ret >= 0)
+		return 0;
+	why->code = ret;
+	if (!why->message[0])
+		snprintf(why->message, sizeof(why->message), "%s: %s failed",
+			 memory->name, what);
+	return ret;
+}
+
+int uvfio_iommu_replay(struct uvfio_iommu_notifier *notifier, struct uvfio_error *err)
+{
+	struct uvfio_memory *memory = notifier->memory;
+	struct uvfio_error why = { .code = 0 };
+	int ret = memory->iommu.replay(memory->opaque, notifier, &why);
+
+	if (!describe(memory, &why, ret, "replay"))
+		return 0;
+	return uvfio_pass_on(memory->ctx, err, "uvfio_iommu_replay", &why);
+}
+
+static unsigned int event_of(const struct uvfio_iommu_entry *entry)
+{
+	return entry->access == UVFIO_IOMMU_NONE ? UVFIO_IOMMU_UNMAP :
+						   UVFIO_IOMMU_MAP;
+}
+
+/*
+ * A notifier gets what is in its range only: beyond it, other sections of the
+ * same container may have their mappings.
+ */
+static int notify_one(struct uvfio_iommu_notifier *notifier,
+		      const struct uvfio_iommu_entry *entry,
+		      struct uvfio_error *why)
+{
+	const struct uvfio_iommu_notifier_options *opts = &notifier->opts;
+	uint64_t last = entry->iova + entry->addr_mask;
+	struct uvfio_iommu_entry part = *entry;
+
+	if (!(opts->events & event_of(entry)) || last < opts->first ||
+	    entry->iova > opts->last)
+		return 0;
+	if (part.iova < opts->first)
+		part.iova = opts->first;
+	if (last > opts->last)
+		last = opts->last;
+	part.translated += part.iova - entry->iova;
+	part.addr_mask = last - part.iova;
+	*why = (struct uvfio_error){ .code = 0 };
+	return describe(notifier->memory, why, opts->notify(opts->opaque, &part, why),
+			"a notifier");
+}
+
+static int check_entry(struct uvfio_memory *memory, const char *operation,
+		       const struct uvfio_iommu_entry *entry,
+		       struct uvfio_error *err)
+{
+	if (entry->iova + entry->addr_mask >= entry->iova)
+		return 0;
+	return uvfio_fail(memory->ctx, err, -EINVAL,
+			  UVFIO_FAILURE(operation, .path = memory->name,
+					.iova = entry->iova),
+			  "%s: an entry at 0x%llx with mask 0x%llx ends beyond 2^64",
+			  memory->name, (unsigned long long)entry->iova,
+			  (unsigned long long)entry->addr_mask);
+}
+
+int uvfio_iommu_replay_entry(struct uvfio_iommu_notifier *notifier,
+			     const struct uvfio_iommu_entry *entry,
+			     struct uvfio_error *err)
+{
+	const char *op = "uvfio_iommu_replay_entry";
+	struct uvfio_memory *memory = notifier->memory;
+	int ret = check_entry(memory, op, entry, err);
+	struct uvfio_error why;
+
+	if (ret || !notify_one(notifier, entry, &why))
+		return ret;
+	return uvfio_pass_on(memory->ctx, err, op, &why);
+}
+
+int uvfio_iommu_notify(struct uvfio_memory *memory,
+		       const struct uvfio_iommu_entry *entry,
+		       struct uvfio_error *err)
+{
+	const char *op = "uvfio_iommu_notify";
+	struct uvfio_error why, first = { .code = 0 };
+	struct uvfio_list *node;
+	int ret;
+
+	if (memory->type != UVFIO_MEMORY_IOMMU)
+		return fail(memory, err, -EINVAL, op, "is not an IOMMU");
+	ret = check_entry(memory, op, entry, err);
+	if (ret)
+		return ret;
+	uvfio_list_for_each(node, &memory->notifiers)
+		if (notify_one(notifier_of(node), entry, &why))
+			uvfio_keep_first(memory->ctx, &first, &why);
+	return first.code ? uvfio_pass_on(memory->ctx, err, op, &first) : 0;
+}
