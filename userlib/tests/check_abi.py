@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 HEADERS = sorted(Path("include/uvfio").glob("*.h"))
-MAP = Path("../Documentation/libuvfio.rst")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 COMPILERS = {
     "C11": [os.environ.get("CC", "cc"), "-std=c11", "-xc"],
@@ -66,18 +65,6 @@ def undocumented():
     return problems
 
 
-def stale():
-    """What the function map lacks, or names although it does not exist."""
-    text = MAP.read_text()
-    table = text[text.index("Function map\n"):text.index("Not there yet\n")]
-    problems = difference(set(re.findall(r"``(uvfio_\w+)``", table)), declared())
-    for stem, test in sorted(set(re.findall(r"\b([a-z]+)\.(\w+)", table))):
-        path = Path(f"tests/test_{stem}.c")
-        if not path.exists() or not re.search(rf"\b{test}\)[,;]", path.read_text()):
-            problems.append(f"{stem}.{test}: there is no such test")
-    return problems
-
-
 def incomplete(language, header):
     """Compile a header alone."""
     code = f"#include <uvfio/{header.name}>\nextern int one;\n"
@@ -97,7 +84,6 @@ def main():
         ("abi: the archive defines what the map says",
          lambda: difference(defined(build / "libuvfio.a"), mapped())),
         ("abi: every function is documented", undocumented),
-        ("abi: the function map is up to date", stale),
     ]
     tests += [(f"abi: {header.name} is complete as {language}",
                lambda language=language, header=header: incomplete(language, header))
