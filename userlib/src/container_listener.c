@@ -223,7 +223,7 @@ static int region_add(void *opaque, const struct uvfio_section *section,
 static int unmap(struct uvfio_container *container, struct entry *entry,
 		 struct uvfio_error *err)
 {
-	uvfio_trace(container->ctx, vfio_listener_region_del, "region_del 0x%llx - 0x%llx",
+	uvfio_trace(container->ctx, vfio_listener_region_del, "0x%llx - 0x%llx",
 		    (unsigned long long)entry->first, (unsigned long long)entry->last);
 	if (entry->iommu) {
 		uvfio_detach_iommu(entry->iommu);

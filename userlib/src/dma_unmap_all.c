@@ -5,7 +5,7 @@
 #include "dma.h"
 #include "report.h"
 
-#define HALF	(1ull << 63)
+#define HALF	0x8000000000000000ull
 
 /* Two calls are the least that covers all of 2^64 bytes. */
 static int unmap_halves(struct uvfio_container *container, uint64_t *unmapped,

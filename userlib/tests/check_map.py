@@ -13,8 +13,8 @@ MAP = Path("../Documentation/function-map.rst")
 HEADERS = sorted(Path("include/uvfio").glob("*.h"))
 SELFTESTS = Path("../selftests")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-ROW = re.compile(r"^   \* - (.*)\n     - ((?:.*\n(?:       .*\n)*))     - ((?:.*\n(?:       .*\n)*))",
-                 re.M)
+CELL = r"- ((?:.*\n(?:       .*\n)*))"
+ROW = re.compile(rf"^   \* - (.*)\n     {CELL}     {CELL}", re.M)
 
 # What QEMU 4.0/4.1 has in hw/vfio/common.c and hw/vfio/spapr.c, static or not.
 REFERENCE = {

@@ -74,8 +74,8 @@ struct uvfio_options {
  *
  * Opens nothing. Return: 0; -ENOMEM; -EINVAL for options without a size, more
  * than 8 or no IOMMU types, one the library cannot drive, a page size that is no
- * power of two, or an allocator that lacks a function; -E2BIG when a newer program sets options this library does
- * not know.
+ * power of two, or an allocator that lacks a function; -E2BIG when a newer program
+ * sets options this library does not know.
  */
 int uvfio_new(const struct uvfio_options *opts, struct uvfio **ctx,
 	      struct uvfio_error *err);
