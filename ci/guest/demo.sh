@@ -28,7 +28,7 @@ if make_device; then
 	Mock device \$DEVICE = $DEVICE in group \$GROUP = $GROUP
 	  faults:   mkdir $configfs/faults/NAME, set site and errno, echo 1 > armed
 	  events:   cat /sys/kernel/debug/mock_vfio/demo/events
-	  programs: uvfio-probe and uvfio-dma \$GROUP \$DEVICE, /tests/*/*; Ctrl-D leaves
+	  programs: uvfio-probe, uvfio-dma, uvfio-irq \$GROUP \$DEVICE, /tests/*/*; Ctrl-D leaves
 
 	EOF
 else

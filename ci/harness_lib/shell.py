@@ -19,7 +19,7 @@ from . import accel, build, bundle, extras, guestplan, kernels, machine, paths, 
 from .errors import Exit, HarnessError
 
 # Programs of libuvfio that are useful by hand.
-PROGRAMS = ("uvfio-probe", "uvfio-dma")
+PROGRAMS = ("uvfio-probe", "uvfio-dma", "uvfio-irq")
 
 PROMPT = b"mock_vfio# "
 END_OF_INPUT = b"\x04"

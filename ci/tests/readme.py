@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the README and Documentation/reproduce.rst show, typed into a real VM.
+"""What the README and pages of Documentation/ show, typed into a real VM.
 
 `python3 -m unittest -v ci/tests/readme.py`. Boots a VM, so it is not found by
 `unittest discover`.
@@ -20,9 +20,9 @@ def readme_example():
     return re.search(r"^```sh\n(.*?)^```$", section, re.M | re.S).group(1)
 
 
-def page_examples():
-    """The blocks of commands of the page, in its order."""
-    page = (TOP / "Documentation" / "reproduce.rst").read_text()
+def page_examples(name):
+    """The blocks of commands of a page, in its order."""
+    page = (TOP / "Documentation" / name).read_text()
     blocks = re.findall(r"^\.\. code-block:: sh\n\n((?:   .*\n|\n)+)", page, re.M)
     return [textwrap.dedent(block).rstrip() + "\n" for block in blocks]
 
@@ -35,18 +35,24 @@ def in_the_shell(commands):
 
 
 class ExampleTest(unittest.TestCase):
-    """Each prints what the text says it does."""
+    """Each prints what the text says it does; all of them in one session."""
 
-    def assert_in_order(self, output, *patterns):
-        rest = output
+    @classmethod
+    def setUpClass(cls):
+        cls.busy, overflow, refused = page_examples("reproduce.rst")
+        programs = page_examples("libuvfio-examples.rst")
+        cls.output = in_the_shell("".join([cls.busy, overflow, refused, *programs]))
+
+    def assert_in_order(self, *patterns):
+        rest = self.output
         for pattern in patterns:
             found = re.search(pattern, rest, re.M)
-            self.assertTrue(found, f"not found (in this order): {pattern}\n{output}")
+            self.assertTrue(found, f"not found (in this order): {pattern}\n{self.output}")
             rest = rest[found.end():]
 
     def test_readme(self):
+        self.assertEqual(self.busy, readme_example())
         self.assert_in_order(
-            in_the_shell(readme_example()),
             r"^uvfio_dma_map iova 0x100000 .* = -16$",
             r"^uvfio_dma_map_busy ",
             r"^uvfio_dma_unmap iova 0x100000 size 0x2000 = 0, unmapped 0x0$",
@@ -57,11 +63,22 @@ class ExampleTest(unittest.TestCase):
             r"^\d+ iommu\.unmap_dma .* ret=0$",
             r"^\d+ iommu\.map_dma .* ret=0$")
 
-    def test_page(self):
-        busy, overflow, refused = page_examples()
-        self.assertEqual(busy, readme_example())
+    def test_edge_cases(self):
         self.assert_in_order(
-            in_the_shell(busy + overflow + refused),
             r"^ok 1 unmap_top\.overflow_4_15\.whole_range$",
             r"bad value \"EBUZY\": ",
             r"write error: Invalid argument$")
+
+    def test_programs_of_the_library(self):
+        finished = (r"^interrupt 3 of 3 arrived$", r"^no interrupt arrives any more$")
+        self.assert_in_order(
+            r"^device 00000000-0000-4000-8000-000000000001: \d+ regions",
+            r"^device 0000:00:\w\w\.0: \d+ regions",
+            r"^device 0000:00:\w\w\.0: \d+ regions",
+            r"^0x800 bytes went to the mock device and back$",
+            r"^no data reaches the memory any more$",
+            r"^0x800 bytes went to the edu and back$",
+            r"^no data reaches the memory any more$",
+            r"^MSI, raised by the mock device$", *finished,
+            r"^MSI, raised by the edu$", *finished,
+            r"^\w+, raised by the kernel$", *finished)

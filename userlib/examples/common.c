@@ -87,8 +87,42 @@ bool session_open(struct session *s, const char *group, const char *device)
 	return false;
 }
 
+#define PCI_ID			0x00
+#define PCI_COMMAND		0x04
+#define PCI_COMMAND_MEMORY	0x2
+#define PCI_COMMAND_MASTER	0x4
+
+bool session_enable_pci(struct session *s)
+{
+	if (uvfio_region_setup(s->dev, VFIO_PCI_CONFIG_REGION_INDEX, "config",
+			       &s->config, &s->err) ||
+	    uvfio_region_setup(s->dev, VFIO_PCI_BAR0_REGION_INDEX, "BAR 0",
+			       &s->bar0, &s->err) ||
+	    uvfio_region_read(s->config, PCI_ID, 4, &s->id, &s->err) ||
+	    uvfio_region_write(s->config, PCI_COMMAND, 2,
+			       PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, &s->err))
+		return session_failed(s);
+	return true;
+}
+
+bool session_read_reg(struct session *s, uint64_t reg, unsigned int size,
+		      uint64_t *value)
+{
+	return !uvfio_region_read(s->bar0, reg, size, value, &s->err) ||
+	       session_failed(s);
+}
+
+bool session_write_reg(struct session *s, uint64_t reg, unsigned int size,
+		       uint64_t value)
+{
+	return !uvfio_region_write(s->bar0, reg, size, value, &s->err) ||
+	       session_failed(s);
+}
+
 void session_close(struct session *s)
 {
+	uvfio_region_finalize(s->bar0);
+	uvfio_region_finalize(s->config);
 	uvfio_put_base_device(s->dev, NULL);
 	uvfio_put_group(s->group, NULL);
 	uvfio_free(s->ctx);

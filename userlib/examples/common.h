@@ -7,6 +7,7 @@
 #define UVFIO_EXAMPLES_COMMON_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <uvfio/uvfio.h>
 
@@ -15,6 +16,10 @@ struct session {
 	struct uvfio_group *group;
 	struct uvfio_device *dev;
 	struct uvfio_error err;
+	/* A PCI device's, once session_enable_pci() has succeeded. */
+	struct uvfio_region *config;
+	struct uvfio_region *bar0;
+	uint64_t id;		/* device and vendor, as in config space */
 };
 
 /*
@@ -25,6 +30,15 @@ struct session {
  */
 bool session_open(struct session *s, const char *group, const char *device);
 void session_close(struct session *s);
+
+/* Lets a PCI device answer and do DMA; false, with a message, when it cannot. */
+bool session_enable_pci(struct session *s);
+
+/* Registers of BAR 0; false, with a message, when the access failed. */
+bool session_read_reg(struct session *s, uint64_t reg, unsigned int size,
+		      uint64_t *value);
+bool session_write_reg(struct session *s, uint64_t reg, unsigned int size,
+		       uint64_t value);
 
 void session_usage(const char *program);
 

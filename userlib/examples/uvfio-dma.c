@@ -28,8 +28,6 @@ struct engine;
 
 struct machine {
 	struct session session;
-	struct uvfio_region *config;
-	struct uvfio_region *bar0;
 	const struct engine *engine;
 	unsigned char *memory;
 };
@@ -44,35 +42,21 @@ struct engine {
 	bool notices_faults;
 };
 
-static bool read_reg(struct machine *m, uint64_t reg, unsigned int size, uint64_t *value)
-{
-	if (uvfio_region_read(m->bar0, reg, size, value, &m->session.err))
-		return session_failed(&m->session);
-	return true;
-}
-
-static bool write_reg(struct machine *m, uint64_t reg, unsigned int size, uint64_t value)
-{
-	if (uvfio_region_write(m->bar0, reg, size, value, &m->session.err))
-		return session_failed(&m->session);
-	return true;
-}
-
 /* --- the mock device: see mock_vfio/uapi/mock_vfio.h ------------------------ */
 
 static bool mock_copy(struct machine *m, uint64_t src, uint64_t dst, uint32_t command)
 {
 	uint64_t status, error;
 
-	if (!write_reg(m, MOCK_VFIO_REG_SRC, 8, src) ||
-	    !write_reg(m, MOCK_VFIO_REG_DST, 8, dst) ||
-	    !write_reg(m, MOCK_VFIO_REG_LEN, 8, LENGTH) ||
-	    !write_reg(m, MOCK_VFIO_REG_COMMAND, 4, command) ||
-	    !read_reg(m, MOCK_VFIO_REG_STATUS, 4, &status))
+	if (!session_write_reg(&m->session, MOCK_VFIO_REG_SRC, 8, src) ||
+	    !session_write_reg(&m->session, MOCK_VFIO_REG_DST, 8, dst) ||
+	    !session_write_reg(&m->session, MOCK_VFIO_REG_LEN, 8, LENGTH) ||
+	    !session_write_reg(&m->session, MOCK_VFIO_REG_COMMAND, 4, command) ||
+	    !session_read_reg(&m->session, MOCK_VFIO_REG_STATUS, 4, &status))
 		return false;
 	if (status & MOCK_VFIO_STATUS_DONE)
 		return true;
-	if (read_reg(m, MOCK_VFIO_REG_ERROR, 4, &error))
+	if (session_read_reg(&m->session, MOCK_VFIO_REG_ERROR, 4, &error))
 		printf("the device says: %s\n", strerror(error));
 	return false;
 }
@@ -105,7 +89,7 @@ static bool edu_wait(struct machine *m)
 	int i;
 
 	for (i = 0; i < EDU_POLLS; i++) {
-		if (!read_reg(m, EDU_DMA_COMMAND, 4, &command))
+		if (!session_read_reg(&m->session, EDU_DMA_COMMAND, 4, &command))
 			return false;
 		if (!(command & EDU_DMA_START))
 			return true;
@@ -117,10 +101,10 @@ static bool edu_wait(struct machine *m)
 
 static bool edu_copy(struct machine *m, uint64_t src, uint64_t dst, uint32_t command)
 {
-	return write_reg(m, EDU_DMA_SRC, 8, src) &&
-	       write_reg(m, EDU_DMA_DST, 8, dst) &&
-	       write_reg(m, EDU_DMA_COUNT, 8, LENGTH) &&
-	       write_reg(m, EDU_DMA_COMMAND, 4, command) && edu_wait(m);
+	return session_write_reg(&m->session, EDU_DMA_SRC, 8, src) &&
+	       session_write_reg(&m->session, EDU_DMA_DST, 8, dst) &&
+	       session_write_reg(&m->session, EDU_DMA_COUNT, 8, LENGTH) &&
+	       session_write_reg(&m->session, EDU_DMA_COMMAND, 4, command) && edu_wait(m);
 }
 
 static bool edu_to_device(struct machine *m, uint64_t iova)
@@ -141,18 +125,11 @@ static const struct engine engines[] = {
 
 /* --- the program -------------------------------------------------------------- */
 
-#define PCI_ID			0x00
-#define PCI_COMMAND		0x04
-#define PCI_COMMAND_MEMORY	0x2
-#define PCI_COMMAND_MASTER	0x4
-
 static bool find_engine(struct machine *m)
 {
-	uint64_t id;
+	uint64_t id = m->session.id;
 	size_t i;
 
-	if (uvfio_region_read(m->config, PCI_ID, 4, &id, &m->session.err))
-		return session_failed(&m->session);
 	for (i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
 		if (engines[i].id == id) {
 			m->engine = &engines[i];
@@ -166,18 +143,8 @@ static bool find_engine(struct machine *m)
 
 static bool set_up(struct machine *m)
 {
-	struct session *s = &m->session;
-
-	if (uvfio_region_setup(s->dev, VFIO_PCI_CONFIG_REGION_INDEX, "config",
-			       &m->config, &s->err) ||
-	    uvfio_region_setup(s->dev, VFIO_PCI_BAR0_REGION_INDEX, "BAR 0",
-			       &m->bar0, &s->err))
-		return session_failed(s);
-	if (!find_engine(m))
+	if (!session_enable_pci(&m->session) || !find_engine(m))
 		return false;
-	if (uvfio_region_write(m->config, PCI_COMMAND, 2,
-			       PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, &s->err))
-		return session_failed(s);
 	m->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	return m->memory != MAP_FAILED;
@@ -249,8 +216,6 @@ int main(int argc, char **argv)
 	if (!session_open(&m.session, argv[1], argv[2]))
 		return 1;
 	ok = set_up(&m) && copy_while_mapped(&m) && copy_while_unmapped(&m);
-	uvfio_region_finalize(m.bar0);
-	uvfio_region_finalize(m.config);
 	session_close(&m.session);
 	if (m.memory != MAP_FAILED)
 		munmap(m.memory, MEMORY_SIZE);
