@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-mutation fuzz docs install uninstall clean help
+.PHONY: all modules userlib selftests run check check-matrix check-mutation check-portability fuzz docs install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -30,6 +30,12 @@ check-matrix: ## the regression suite on each supported series of kernels
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
 	$(Q)ci/mutate
+
+check-portability: ## the library on other compilers and machines, big-endian ones among them (TARGETS=GLOB)
+	$(Q)ci/setup run check portability
+	$(Q)cmocka=$$(ci/harness fetch cmocka) && \
+		$(MAKE) --no-print-directory -C userlib O=$(O)/portability CMOCKA=$$cmocka \
+			TARGETS='$(TARGETS)' check-portability
 
 fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
 	$(Q)ci/setup run check
@@ -80,4 +86,4 @@ clean: ## remove build/ and results/ (downloads stay in ~/.cache/mock_vfio)
 ##@ Help
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -106,11 +106,14 @@ class Apt:
             raise HarnessError(_explain(done.stdout))
         return done.stdout
 
-    def resolve(self, install, keep):
-        """The packages, among all that installing @install brings, that match a glob of @keep."""
+    def _update(self):
         if not self._updated:
             self._run("apt-get", "-q", "update")
             self._updated = True
+
+    def resolve(self, install, keep):
+        """The packages, among all that installing @install brings, that match a glob of @keep."""
+        self._update()
         plan = self._run("apt-get", "-q", "-s", "install", *install)
         chosen = [(name, version)
                   for name, version in re.findall(r"^Inst (\S+) \((\S+)", plan, re.M)
@@ -134,6 +137,11 @@ class Apt:
             raise HarnessError(f"apt-get said it downloaded {package.label}, but there is no file")
         check_package(found[0], package)
         return found[0]
+
+    def download_source(self, name, directory):
+        """Fetch the files of a source package into @directory, verified by apt."""
+        self._update()
+        self._run("apt-get", "-q", "--download-only", "source", name, cwd=directory)
 
 
 def check_package(path, package):

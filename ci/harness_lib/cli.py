@@ -18,6 +18,8 @@ def _fetch(args):
     with bundle.Cache(paths.cache_dir(), say) as cache:
         if args.what == "kselftest":
             print(extras.kselftest(cache, args.update))
+        elif args.what == "cmocka":
+            print(extras.cmocka(cache))
         else:
             kernel = kernels.get(cache, args.kernel, args.update)
             print(kernel.headers if args.what == "headers" else kernel.image)
@@ -153,7 +155,7 @@ def _parser():
     command.set_defaults(function=reports.run)
 
     command = commands.add_parser("fetch", help="download what is missing, print where it is")
-    command.add_argument("what", choices=("kernel", "headers", "kselftest"))
+    command.add_argument("what", choices=("kernel", "headers", "kselftest", "cmocka"))
     _add_kernel(command)
     command.set_defaults(function=_fetch)
     return parser

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is downloaded besides kernels: ci/extras/*.toml."""
 
-from . import paths
+from . import debsource, paths
 
 DEFINITIONS = paths.CI / "extras"
 
@@ -21,3 +21,8 @@ def busybox(cache, update=False):
 def sources(cache, name, update=False):
     """The bundle NAME.toml: a kernel's complete sources, still in their archive."""
     return cache.bundle(DEFINITIONS / f"{name}.toml", update=update)
+
+
+def cmocka(cache):
+    """The upstream sources of cmocka."""
+    return debsource.fetch(cache, DEFINITIONS / "cmocka.toml").find("cmocka-*")

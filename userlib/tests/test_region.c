@@ -376,6 +376,9 @@ static void toggling_while_others_read(void **state)
 
 static const unsigned char pattern[8] = { 8, 7, 6, 5, 4, 3, 2, 1 };
 
+/* One of each size; where a host has no loads of 8 bytes, those are trapped too. */
+#define TRAPPED	(4 + (sizeof(void *) < 8))
+
 static void read_in_all_sizes(void **state)
 {
 	static const uint64_t values[] = {
@@ -398,8 +401,8 @@ static void read_in_all_sizes(void **state)
 						   NULL), 0);
 		assert_true(value == values[size]);
 	}
-	assert_int_equal(fake_count_calls(env->fake, FAKE_PREAD, 0), 4);
-	assert_int_equal(env->eois, 4);
+	assert_int_equal(fake_count_calls(env->fake, FAKE_PREAD, 0), TRAPPED);
+	assert_int_equal(env->eois, TRAPPED);
 	uvfio_region_finalize(region);
 }
 
@@ -422,8 +425,8 @@ static void write_in_all_sizes(void **state)
 		assert_memory_equal(memory + 0x100, pattern, size);
 		assert_int_equal(memory[0x100 + size], 0xee);
 	}
-	assert_int_equal(fake_count_calls(env->fake, FAKE_PWRITE, 0), 4);
-	assert_int_equal(env->eois, 4);
+	assert_int_equal(fake_count_calls(env->fake, FAKE_PWRITE, 0), TRAPPED);
+	assert_int_equal(env->eois, TRAPPED);
 	uvfio_region_finalize(region);
 }
 

@@ -129,7 +129,8 @@ static void a_failure_does_not_stop_the_others(void **state)
 	assert_failed(env, uvfio_reset_handler(env->ctx, &env->err), -EBUSY);
 	assert_string_equal(order, "c0c1c2r0r1r2");
 	assert_string_equal(env->err.path, "dev");
-	assert_contains(env->log, "dev2: hot reset: Input/output error");
+	assert_contains(env->log, "dev2: hot reset: ");
+	assert_contains(env->log, strerror(EIO));
 	assert_true(uvfio_device_needs_reset(subjects[0].dev));
 	assert_false(uvfio_device_needs_reset(subjects[2].dev));
 }
