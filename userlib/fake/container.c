@@ -1,93 +1,74 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Containers and groups: who is attached to what, and the way into the model.
+ * Containers and groups: who is attached to what, and which IOMMU serves a container.
  */
-#include "fake.h"
+#include "iommu.h"
 
-/* Nothing is pinned: the devices here do no DMA of their own. */
-static int host_map(void *host, struct type1_mapping *m)
-{
-	(void)host;
-	(void)m;
-	return 0;
-}
-
-static void host_unmap(void *host, struct type1_mapping *m)
-{
-	(void)host;
-	(void)m;
-}
-
-static int host_move(void *host, struct type1_mapping *m, u64 vaddr)
-{
-	(void)host;
-	(void)m;
-	(void)vaddr;
-	return 0;
-}
-
-static int host_pin_page(void *host, struct type1_mapping *m, u64 offset,
-			 struct page **page)
-{
-	(void)host;
-	(void)m;
-	(void)offset;
-	(void)page;
-	return -EFAULT;
-}
-
-static void host_unpin_page(void *host, struct type1_mapping *m,
-			    struct page *page)
-{
-	(void)host;
-	(void)m;
-	(void)page;
-}
-
-static void host_notify_unmap(void *host, u64 iova, u64 size)
-{
-	(void)host;
-	(void)iova;
-	(void)size;
-}
-
-static const struct type1_host_ops host_ops = {
-	.map = host_map,
-	.unmap = host_unmap,
-	.move = host_move,
-	.pin_page = host_pin_page,
-	.unpin_page = host_unpin_page,
-	.notify_unmap = host_notify_unmap,
+static const struct fake_iommu *const drivers[] = {
+	&fake_iommu_type1, &fake_iommu_spapr,
 };
 
+/* What any driver has; of a container whose IOMMU is set, what that one has. */
+static int check_extension(struct fake *fake, struct fake_container *container,
+			   unsigned long extension)
+{
+	size_t i;
+	int ret = 0;
+
+	if (container->iommu)
+		return container->iommu->has(fake, container, extension);
+	for (i = 0; i < ARRAY_SIZE(drivers) && !ret; i++)
+		ret = drivers[i]->has(fake, container, extension);
+	return ret;
+}
+
+static int attach_all(struct fake *fake, struct fake_container *container,
+		      const struct fake_iommu *driver)
+{
+	size_t i, done;
+	int ret = 0;
+
+	for (done = 0; done < ARRAY_SIZE(fake->groups); done++) {
+		if (fake->groups[done].container == container)
+			ret = driver->attach(container, &fake->groups[done]);
+		if (ret)
+			break;
+	}
+	for (i = 0; ret && i < done; i++)
+		if (fake->groups[i].container == container)
+			driver->detach(container, &fake->groups[i]);
+	return ret;
+}
+
+static int try_driver(struct fake *fake, struct fake_container *container,
+		      const struct fake_iommu *driver, unsigned long type)
+{
+	int ret = driver->open(fake, container, type);
+
+	if (ret)
+		return ret;
+	ret = attach_all(fake, container, driver);
+	if (ret) {
+		driver->release(container);
+		return ret;
+	}
+	container->iommu = driver;
+	return 0;
+}
+
+/* A driver that has the type and fails leaves it to the next one. */
 static int set_iommu(struct fake *fake, struct fake_container *container,
 		     unsigned long type)
 {
-	if (!container->groups || container->iommu_type)
-		return -EINVAL;
-	if (!type1_check_extension(&fake->type1, false, type))
-		return -ENODEV;
-	type1_init(&container->type1, &fake->type1, type == VFIO_TYPE1v2_IOMMU,
-		   &host_ops, fake);
-	container->iommu_type = type;
-	return 0;
-}
+	int ret = -ENODEV;
+	size_t i;
 
-static int model_ioctl(struct fake_container *container, unsigned long request,
-		       void *arg)
-{
-	struct type1_request r;
-	int ret;
-
-	if (!container->iommu_type)
+	if (!container->groups || container->iommu)
 		return -EINVAL;
-	ret = type1_request_read(&container->type1, &r, request,
-				 (uintptr_t)arg);
-	if (ret == -ENOTTY)
-		return ret;
-	if (!ret)
-		ret = type1_request_run(&container->type1, &r);
-	return type1_request_end(&r, ret);
+	for (i = 0; i < ARRAY_SIZE(drivers) && ret; i++)
+		if (drivers[i]->has(fake, container, type))
+			ret = try_driver(fake, container, drivers[i], type);
+	return ret;
 }
 
 int fake_container_ioctl(struct fake *fake, struct fake_container *container,
@@ -97,26 +78,33 @@ int fake_container_ioctl(struct fake *fake, struct fake_container *container,
 	case VFIO_GET_API_VERSION:
 		return fake->api_version;
 	case VFIO_CHECK_EXTENSION:
-		return type1_check_extension(&fake->type1,
-					     container->iommu_type,
-					     (uintptr_t)arg);
+		return check_extension(fake, container, (uintptr_t)arg);
 	case VFIO_SET_IOMMU:
 		return set_iommu(fake, container, (uintptr_t)arg);
 	default:
-		return model_ioctl(container, request, arg);
+		if (!container->iommu)
+			return -EINVAL;
+		return container->iommu->ioctl(container, request, arg);
 	}
+}
+
+static void release_iommu(struct fake_container *container)
+{
+	container->iommu->release(container);
+	container->iommu = NULL;
 }
 
 void fake_container_close(struct fake_container *container)
 {
-	if (container->iommu_type)
-		type1_unmap_all(&container->type1);
+	if (container->iommu)
+		release_iommu(container);
 	*container = (struct fake_container){ .open = false };
 }
 
 static int set_container(struct fake *fake, struct fake_group *group, int fd)
 {
 	struct fake_container *container;
+	int ret;
 
 	if (group->container)
 		return -EINVAL;
@@ -128,6 +116,9 @@ static int set_container(struct fake *fake, struct fake_group *group, int fd)
 	container = fake->files[fd].object;
 	if (container->groups && !group->joins_others)
 		return -EINVAL;
+	ret = container->iommu ? container->iommu->attach(container, group) : 0;
+	if (ret)
+		return ret;
 	group->container = container;
 	container->groups++;
 	return 0;
@@ -154,10 +145,12 @@ static void detach(struct fake_group *group)
 	struct fake_container *container = group->container;
 
 	group->container = NULL;
-	if (--container->groups || !container->iommu_type)
+	container->groups--;
+	if (!container->iommu)
 		return;
-	type1_unmap_all(&container->type1);
-	container->iommu_type = 0;
+	container->iommu->detach(container, group);
+	if (!container->groups)
+		release_iommu(container);
 }
 
 static int get_device_fd(struct fake *fake, struct fake_group *group,
@@ -165,7 +158,7 @@ static int get_device_fd(struct fake *fake, struct fake_group *group,
 {
 	struct fake_device *device = fake_device(fake, name);
 
-	if (!group->container || !group->container->iommu_type)
+	if (!group->container || !group->container->iommu)
 		return -EINVAL;
 	if (!device || device->group != group->id)
 		return -ENODEV;
@@ -201,6 +194,9 @@ int fake_group_ioctl(struct fake *fake, struct fake_group *group,
 
 void fake_group_close(struct fake_group *group)
 {
+	group->closed = group->in_kvm;
+	if (group->in_kvm)
+		return;
 	if (group->container)
 		detach(group);
 	group->open = false;

@@ -70,9 +70,11 @@ struct fake *fake_new(void)
 		.types = 1u << VFIO_TYPE1_IOMMU | 1u << VFIO_TYPE1v2_IOMMU,
 		.dma_avail = TYPE1_DMA_AVAIL_DEFAULT,
 	};
-	fake->groups[0] = (struct fake_group){ 10, true, false, true, NULL };
-	fake->groups[1] = (struct fake_group){ 11, true, false, true, NULL };
-	fake->groups[2] = (struct fake_group){ 12, true, false, false, NULL };
+	fake->page_shift = 12;
+	fake->locked_limit = 1ull << 40;
+	fake->groups[0] = (struct fake_group){ .id = 10, .viable = true, .joins_others = true };
+	fake->groups[1] = (struct fake_group){ .id = 11, .viable = true, .joins_others = true };
+	fake->groups[2] = (struct fake_group){ .id = 12, .viable = true };
 	init_device(&fake->devices[0], "dev", 10);
 	init_device(&fake->devices[1], "dev2", 10);
 	init_device(&fake->devices[2], "other", 11);
@@ -106,19 +108,32 @@ bool fake_free(struct fake *fake)
 	unsigned int files = fake_held_files(fake);
 	unsigned int mmaps = fake_held_mmaps(fake);
 	unsigned int allocations = fake->allocations;
+	unsigned long long locked = fake->locked;
 	size_t i, region;
 
-	if (files || mmaps || allocations)
-		fprintf(stderr, "# fake: held: %u files, %u mmaps, %u allocations\n",
-			files, mmaps, allocations);
+	if (files || mmaps || allocations || locked)
+		fprintf(stderr, "# fake: held: %u files, %u mmaps, %u allocations, %llu bytes locked\n",
+			files, mmaps, allocations, locked);
+	for (i = 0; i < ARRAY_SIZE(fake->groups); i++)
+		if (fake->groups[i].container)
+			fake_group_close(&fake->groups[i]);
 	for (i = 0; i < ARRAY_SIZE(fake->containers); i++)
-		if (fake->containers[i].iommu_type)
-			fake_container_close(&fake->containers[i]);
+		fake_container_close(&fake->containers[i]);
 	for (i = 0; i < ARRAY_SIZE(fake->devices); i++)
 		for (region = 0; region < FAKE_REGIONS; region++)
 			free(fake->devices[i].regions[region].memory);
 	free(fake);
-	return !files && !mmaps && !allocations;
+	return !files && !mmaps && !allocations && !locked;
+}
+
+void fake_be_spapr(struct fake *fake, enum spapr_platform platform)
+{
+	fake->type1.types = 0;
+	fake->spapr = (struct spapr_config){
+		.platform = platform,
+		.types = 1u << VFIO_SPAPR_TCE_IOMMU | 1u << VFIO_SPAPR_TCE_v2_IOMMU |
+			 1u << VFIO_EEH,
+	};
 }
 
 struct uvfio_options fake_options(struct fake *fake)

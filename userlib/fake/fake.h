@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A VFIO kernel in one process, behind struct uvfio_sysops: groups, containers
- * with the type1 of mock_vfio/model/, devices with memory-backed regions and
- * interrupts. For tests without a VM; nothing of it is part of the library.
+ * with the type1 and the sPAPR of mock_vfio/model/, devices with memory-backed
+ * regions and interrupts, and KVM as far as VFIO needs it. For tests without a VM; nothing of it is part of the library.
  *
  * A test fills in what it wants before the first call, runs the library on
  * fake_options(), and looks at the calls made and at what is still held. File
@@ -20,6 +20,7 @@
 #include <uvfio/uvfio.h>
 
 /* The model's headers bring the kernel's short names (min, ALIGN ...). */
+#include "../../mock_vfio/model/spapr.h"
 #include "../../mock_vfio/model/type1.h"
 
 #define FAKE_MAX_FDS	32
@@ -39,9 +40,9 @@ struct fake_call {
 	unsigned long request;	/* of an ioctl */
 	int fd;
 	int64_t ret;		/* -errno on failure */
-	uint64_t a;		/* iova; offset; index; small ioctl argument */
-	uint64_t b;		/* size asked; length; flags */
-	uint64_t c;		/* UNMAP: size returned; MAP: vaddr */
+	uint64_t a;		/* iova; offset; index; page shift; operation */
+	uint64_t b;		/* size asked; length; flags; KVM: descriptor */
+	uint64_t c;		/* UNMAP: size returned; MAP: vaddr; TCE_CREATE: levels */
 	char path[64];
 };
 
@@ -93,11 +94,14 @@ struct fake_device {
 	unsigned int resets;
 };
 
+struct fake_iommu;	/* iommu.h */
+
 struct fake_container {
 	bool open;
-	unsigned int iommu_type;	/* 0 until VFIO_SET_IOMMU */
+	const struct fake_iommu *iommu;	/* NULL until VFIO_SET_IOMMU */
 	unsigned int groups;
 	struct type1 type1;
+	struct spapr spapr;
 };
 
 struct fake_group {
@@ -106,9 +110,21 @@ struct fake_group {
 	bool open;
 	bool joins_others;	/* may share a container with another group */
 	struct fake_container *container;
+	struct spapr_group spapr;
+	bool in_kvm;		/* KVM keeps it open ... */
+	bool closed;		/* ... when the program has closed it */
+	int tce_table;		/* that KVM was given for it, or -1 */
 };
 
-enum fake_file_type { FAKE_FREE, FAKE_CONTAINER, FAKE_GROUP, FAKE_DEVICE };
+/* A virtual machine, as far as a KVM device of type VFIO is concerned. */
+struct fake_vm {
+	bool has_device;
+};
+
+enum fake_file_type {
+	FAKE_FREE, FAKE_CONTAINER, FAKE_GROUP, FAKE_DEVICE, FAKE_VM,
+	FAKE_KVM_DEVICE, FAKE_TCE_TABLE,
+};
 
 struct fake_file {
 	enum fake_file_type type;
@@ -123,6 +139,10 @@ struct fake_mmap {
 
 struct fake {
 	struct type1_config type1;
+	struct spapr_config spapr;	/* no types: there is no sPAPR */
+	uint32_t page_shift;		/* of the program's memory: 12 */
+	uint64_t locked_limit;		/* bytes that sPAPR may lock */
+	uint64_t locked;
 	int api_version;
 	struct fake_group groups[4];
 	struct fake_device devices[4];
@@ -142,6 +162,7 @@ struct fake {
 	unsigned int nr_calls;
 
 	struct fake_container containers[4];
+	struct fake_vm vm;
 	struct fake_file files[FAKE_MAX_FDS];
 	struct fake_mmap mmaps[FAKE_MAX_MMAPS];
 	unsigned int allocations;	/* of the library, now */
@@ -175,6 +196,15 @@ unsigned int fake_held_mmaps(const struct fake *fake);
 
 struct fake_device *fake_device(struct fake *fake, const char *name);
 
+/* A machine with sPAPR v1 and v2 and EEH instead of type1. */
+void fake_be_spapr(struct fake *fake, enum spapr_platform platform);
+
+/* Descriptors of a virtual machine and of one of its TCE tables; -EMFILE. */
+int fake_open_vm(struct fake *fake);
+int fake_open_tce_table(struct fake *fake);
+/* The program's own close(), for these. */
+void fake_close_fd(struct fake *fake, int fd);
+
 /* Among the fake's own files. */
 int fake_install(struct fake *fake, enum fake_file_type type, void *object);
 int fake_container_ioctl(struct fake *fake, struct fake_container *container,
@@ -183,6 +213,9 @@ void fake_container_close(struct fake_container *container);
 int fake_group_ioctl(struct fake *fake, struct fake_group *group,
 		     unsigned long request, void *arg);
 void fake_group_close(struct fake_group *group);
+int fake_vm_ioctl(struct fake *fake, unsigned long request, void *arg);
+int fake_kvm_device_ioctl(struct fake *fake, unsigned long request, void *arg);
+void fake_kvm_device_close(struct fake *fake);
 int fake_device_ioctl(struct fake *fake, struct fake_device *device,
 		      unsigned long request, void *arg);
 struct fake_region *fake_region_at(struct fake_device *device, uint64_t offset);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include <linux/kvm.h>
+
 #include "fake.h"
 
 /* Closing and unmapping cannot usefully fail: they are never counted. */
@@ -159,6 +161,8 @@ static int do_close(struct fake *fake, int fd)
 		fake_container_close(file->object);
 	if (file->type == FAKE_GROUP)
 		fake_group_close(file->object);
+	if (file->type == FAKE_KVM_DEVICE)
+		fake_kvm_device_close(fake);
 	*file = (struct fake_file){ .type = FAKE_FREE };
 	return 0;
 }
@@ -185,6 +189,10 @@ static int do_ioctl(struct fake *fake, int fd, unsigned long request, void *arg)
 		return fake_group_ioctl(fake, file->object, request, arg);
 	case FAKE_DEVICE:
 		return fake_device_ioctl(fake, file->object, request, arg);
+	case FAKE_VM:
+		return fake_vm_ioctl(fake, request, arg);
+	case FAKE_KVM_DEVICE:
+		return fake_kvm_device_ioctl(fake, request, arg);
 	default:
 		return -EBADF;
 	}
@@ -196,6 +204,11 @@ static void describe(struct fake_call *call, void *arg)
 	const struct vfio_iommu_type1_dma_map *map = arg;
 	const struct vfio_iommu_type1_dma_unmap *unmap = arg;
 	const struct vfio_irq_set *set = arg;
+	const struct vfio_iommu_spapr_register_memory *memory = arg;
+	const struct vfio_iommu_spapr_tce_create *create = arg;
+	const struct vfio_iommu_spapr_tce_remove *remove = arg;
+	const struct vfio_eeh_pe_op *eeh = arg;
+	const struct kvm_device_attr *attr = arg;
 
 	switch (call->request) {
 	case VFIO_IOMMU_MAP_DMA:
@@ -214,6 +227,26 @@ static void describe(struct fake_call *call, void *arg)
 	case VFIO_CHECK_EXTENSION:
 	case VFIO_SET_IOMMU:
 		call->a = (uintptr_t)arg;
+		break;
+	case VFIO_IOMMU_SPAPR_REGISTER_MEMORY:
+	case VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY:
+		call->a = memory->vaddr;
+		call->b = memory->size;
+		break;
+	case VFIO_IOMMU_SPAPR_TCE_CREATE:
+		call->a = create->page_shift;
+		call->b = create->window_size;
+		call->c = create->levels;
+		break;
+	case VFIO_IOMMU_SPAPR_TCE_REMOVE:
+		call->a = remove->start_addr;
+		break;
+	case VFIO_EEH_PE_OP:
+		call->a = eeh->op;
+		break;
+	case KVM_SET_DEVICE_ATTR:
+		call->a = attr->attr;
+		call->b = *(const int32_t *)(uintptr_t)attr->addr;
 		break;
 	}
 }
