@@ -28,10 +28,18 @@ static const struct mock_word device_apis[] = {
 	{ }
 };
 
+static const struct mock_word pci_cap_words[] = {
+	{ "pm",		MOCK_PCI_CAP_PM },
+	{ "pcie",	MOCK_PCI_CAP_PCIE },
+	{ "vendor",	MOCK_PCI_CAP_VENDOR },
+	{ }
+};
+
 MOCK_FIELD(mock_config, device_api, MOCK_CHOICE(device_apis));
 MOCK_FIELD(mock_config, pci_vendor, MOCK_HEX(0, 0xffff));
 MOCK_FIELD(mock_config, pci_device, MOCK_HEX(0, 0xffff));
 MOCK_FIELD(mock_config, pci_class, MOCK_HEX(0, 0xffffff));
+MOCK_FIELD(mock_config, pci_caps, MOCK_WORDS(pci_cap_words));
 MOCK_FIELD(mock_config, reset, MOCK_BOOL());
 MOCK_FIELD(mock_config, max_instances, MOCK_NUMBER(1, MOCK_MAX_INSTANCES));
 
@@ -51,14 +59,16 @@ static int compile(struct mock_config *config, char *why)
 	device->pci_vendor = config->pci_vendor;
 	device->pci_device = config->pci_device;
 	device->pci_class = config->pci_class;
+	device->pci_caps = config->pci_caps;
 	device->reset = config->reset;
 	device->max_instances = config->max_instances;
 
-	ret = mock_config_compile_regions(config, device, why);
+	/* Interrupts first: regions make room for MSI-X. */
+	ret = mock_config_compile_irqs(config, device, why);
 	if (ret)
 		return ret;
 
-	ret = mock_config_compile_irqs(config, device, why);
+	ret = mock_config_compile_regions(config, device, why);
 	if (ret)
 		return ret;
 
@@ -140,6 +150,7 @@ static struct configfs_attribute *mock_config_attrs[] = {
 	&mock_config_attr_pci_vendor,
 	&mock_config_attr_pci_device,
 	&mock_config_attr_pci_class,
+	&mock_config_attr_pci_caps,
 	&mock_config_attr_reset,
 	&mock_config_attr_max_instances,
 	NULL
@@ -269,8 +280,10 @@ static struct configfs_group_operations mock_config_root_ops = {
 
 /* What this build can do: tests probe this, not versions. */
 static const char * const features[] = {
-	"mdev", "pci", "intx", "msi", "msix", "err", "req", "reset", "sparse-mmap",
-	"dma-engine", "events", "faults", "iommu-backend", "type1", "type1v2",
+	"mdev", "pci", "intx", "msi", "msix", "err", "req", "reset",
+	"pci-caps", "pcie", "memory-gating", "bus-mastering", "sparse-mmap",
+	"region-type", "region-caps", "backings", "dma-engine",
+	"events", "faults", "iommu-backend", "type1", "type1v2",
 	"quirks",
 };
 

@@ -84,6 +84,14 @@ static const struct mock_word *find_word(const struct mock_word *words,
 	return NULL;
 }
 
+static const char *name_of(const struct mock_word *words, u64 value)
+{
+	while (words->value != value)
+		words++;
+
+	return words->name;
+}
+
 /* "no such word: <word>; known: <word> <word> ..." */
 static int refuse_word(const struct mock_word *words, const char *name,
 		       char *why)
@@ -112,12 +120,8 @@ int mock_parse_choice(const struct mock_field *field, char *text, void *value,
 int mock_show_choice(const struct mock_field *field, char *page,
 		     const void *value)
 {
-	const struct mock_word *word = field->words;
-
-	while (word->value != *(const u64 *)value)
-		word++;
-
-	return sysfs_emit(page, "%s\n", word->name);
+	return sysfs_emit(page, "%s\n",
+			  name_of(field->words, *(const u64 *)value));
 }
 
 char *mock_next_word(char **text)
@@ -195,6 +199,46 @@ int mock_show_letters(const struct mock_field *field, char *page,
 		      const void *value)
 {
 	return show_set(field->words, page, *(const u64 *)value, "");
+}
+
+int mock_parse_order(const struct mock_field *field, char *text, void *value,
+		     char *why)
+{
+	const struct mock_word *word;
+	unsigned int shift = 0;
+	u64 order = 0;
+	char *name;
+
+	while ((name = mock_next_word(&text))) {
+		word = find_word(field->words, name);
+		if (!word)
+			return refuse_word(field->words, name, why);
+		if (shift == BITS_PER_TYPE(order)) {
+			snprintf(why, MOCK_WHY_MAX, "more than %lu words",
+				 BITS_PER_TYPE(order) / MOCK_ORDER_BITS);
+			return -EINVAL;
+		}
+		order |= word->value << shift;
+		shift += MOCK_ORDER_BITS;
+	}
+
+	*(u64 *)value = order;
+
+	return 0;
+}
+
+int mock_show_order(const struct mock_field *field, char *page,
+		    const void *value)
+{
+	u64 order = *(const u64 *)value;
+	int n = 0;
+
+	for (; order; order >>= MOCK_ORDER_BITS)
+		n += sysfs_emit_at(page, n, "%s%s", n ? " " : "",
+				   name_of(field->words,
+					   order & MOCK_ORDER_MASK));
+
+	return n + sysfs_emit_at(page, n, "\n");
 }
 
 int mock_parse_range(const struct mock_field *field, char *text, void *value,

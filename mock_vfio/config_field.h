@@ -72,6 +72,10 @@ int mock_parse_letters(const struct mock_field *field, char *text, void *value,
 		       char *why);
 int mock_show_letters(const struct mock_field *field, char *page,
 		      const void *value);
+int mock_parse_order(const struct mock_field *field, char *text, void *value,
+		     char *why);
+int mock_show_order(const struct mock_field *field, char *page,
+		    const void *value);
 int mock_parse_range(const struct mock_field *field, char *text, void *value,
 		     char *why);
 int mock_show_range(const struct mock_field *field, char *page,
@@ -95,6 +99,13 @@ int mock_show_range(const struct mock_field *field, char *page,
 /* Any number of words, separated by space or comma; "-" for none. */
 #define MOCK_WORDS(_words)						\
 	.parse = mock_parse_words, .show = mock_show_words, .words = _words
+
+/*
+ * Up to 16 words, separated by space or comma, whose order is kept; their values
+ * are 1 to MOCK_ORDER_MASK.
+ */
+#define MOCK_ORDER(_words)						\
+	.parse = mock_parse_order, .show = mock_show_order, .words = _words
 
 /* Any number of one-letter words, run together. */
 #define MOCK_LETTERS(_words)						\

@@ -7,10 +7,18 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/pci_regs.h>
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
 #include "config_tree.h"
+
+/* Config space has room for this: a multiple of 8 below 4 GiB. */
+#define MOCK_MSIX_OFFSET_MAX	(U32_MAX & ~7ull)
+
+/* By default, in the part of the default BAR 0 that nothing else is in. */
+#define MSIX_TABLE_OFFSET	0x4000
+#define MSIX_PBA_OFFSET		0xc000
 
 struct mock_irq_item {
 	struct config_item item;
@@ -20,6 +28,10 @@ struct mock_irq_item {
 	u64 count;
 	u64 flags;
 	u64 granted;
+	u64 table_bar;
+	u64 table_offset;
+	u64 pba_bar;
+	u64 pba_offset;
 };
 
 static struct mock_irq_item *to_mock_irq_item(struct config_item *item)
@@ -39,12 +51,20 @@ MOCK_FIELD(mock_irq_item, index, MOCK_NUMBER(0, VFIO_PCI_NUM_IRQS - 1));
 MOCK_FIELD(mock_irq_item, count, MOCK_NUMBER(0, MOCK_MAX_MSIX_VECTORS));
 MOCK_FIELD(mock_irq_item, flags, MOCK_WORDS(flag_words));
 MOCK_FIELD(mock_irq_item, granted, MOCK_NUMBER(0, MOCK_MAX_MSIX_VECTORS));
+MOCK_FIELD(mock_irq_item, table_bar, MOCK_NUMBER(0, PCI_STD_NUM_BARS - 1));
+MOCK_FIELD(mock_irq_item, table_offset, MOCK_HEX(0, MOCK_MSIX_OFFSET_MAX));
+MOCK_FIELD(mock_irq_item, pba_bar, MOCK_NUMBER(0, PCI_STD_NUM_BARS - 1));
+MOCK_FIELD(mock_irq_item, pba_offset, MOCK_HEX(0, MOCK_MSIX_OFFSET_MAX));
 
 static struct configfs_attribute *irq_attrs[] = {
 	&mock_irq_item_attr_index,
 	&mock_irq_item_attr_count,
 	&mock_irq_item_attr_flags,
 	&mock_irq_item_attr_granted,
+	&mock_irq_item_attr_table_bar,
+	&mock_irq_item_attr_table_offset,
+	&mock_irq_item_attr_pba_bar,
+	&mock_irq_item_attr_pba_offset,
 	NULL
 };
 
@@ -82,6 +102,8 @@ static struct config_item *make_irq(struct config_group *group,
 	irq->config = config;
 	irq->count = 1;
 	irq->flags = VFIO_IRQ_INFO_EVENTFD;
+	irq->table_offset = MSIX_TABLE_OFFSET;
+	irq->pba_offset = MSIX_PBA_OFFSET;
 	ret = mock_config_link(config, &irq->node, &config->irqs);
 	if (ret) {
 		kfree(irq);
@@ -143,6 +165,33 @@ static const u32 max_counts[VFIO_PCI_NUM_IRQS] = {
 	[VFIO_PCI_REQ_IRQ_INDEX]	= 1,
 };
 
+/* Why @item cannot be an index of a device that has those @used, or NULL. */
+static const char *irq_fault(const struct mock_irq_item *item, u32 used)
+{
+	if (used & BIT(item->index))
+		return "has an index that another one has";
+	if (item->count > max_counts[item->index])
+		return "has more interrupts than its index can have";
+	if (!IS_ALIGNED(item->table_offset | item->pba_offset, 8))
+		return "has an MSI-X table or PBA that is not aligned to 8 bytes";
+
+	return NULL;
+}
+
+static void place_msix(const struct mock_irq_item *item,
+		       struct mock_msix_config *msix)
+{
+	u64 count = item->count;
+
+	msix->table = (struct mock_place) {
+		item->table_bar, item->table_offset, count * PCI_MSIX_ENTRY_SIZE
+	};
+	msix->pba = (struct mock_place) {
+		item->pba_bar, item->pba_offset,
+		ALIGN(DIV_ROUND_UP(count, BITS_PER_BYTE), 8)
+	};
+}
+
 int mock_config_compile_irqs(struct mock_config *config,
 			     struct mock_device_config *device, char *why)
 {
@@ -151,23 +200,20 @@ int mock_config_compile_irqs(struct mock_config *config,
 
 	if (list_empty(&config->irqs)) {
 		memcpy(device->irqs, default_irqs, sizeof(default_irqs));
+		/* As of vfio-pci: what has PCIe's error reporting has this one. */
+		if (device->pci_caps & MOCK_PCI_CAP_PCIE)
+			device->irqs[VFIO_PCI_ERR_IRQ_INDEX] =
+				default_irqs[VFIO_PCI_REQ_IRQ_INDEX];
 		return 0;
 	}
 
 	list_for_each_entry(item, &config->irqs, node) {
 		struct mock_irq_config *irq = &device->irqs[item->index];
+		const char *fault = irq_fault(item, used);
 
-		if (used & BIT(item->index)) {
-			snprintf(why, MOCK_WHY_MAX,
-				 "irqs/%s has an index that another one has",
-				 item->item.ci_name);
-			return -EINVAL;
-		}
-		if (item->count > max_counts[item->index]) {
-			snprintf(why, MOCK_WHY_MAX,
-				 "irqs/%s: index %llu has at most %u interrupts",
-				 item->item.ci_name, item->index,
-				 max_counts[item->index]);
+		if (fault) {
+			snprintf(why, MOCK_WHY_MAX, "irqs/%s %s",
+				 item->item.ci_name, fault);
 			return -EINVAL;
 		}
 
@@ -175,6 +221,8 @@ int mock_config_compile_irqs(struct mock_config *config,
 		irq->count = item->count;
 		irq->flags = item->flags;
 		irq->granted = item->granted;
+		if (item->index == VFIO_PCI_MSIX_IRQ_INDEX && item->count)
+			place_msix(item, &device->msix);
 	}
 
 	return 0;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * <profile>/regions/: a directory for each region of the device, and areas/ below
- * it for the parts of the region that can be mapped.
- *
- * Each region is plain memory. Where no directory has index 0, the device gets
- * the BAR 0 of uapi/mock_vfio.h, with registers, buffer and DMA engine.
+ * it for the parts of the region that can be mapped. What they amount to is in
+ * config_layout.c.
  */
 
 #include <linux/err.h>
@@ -14,29 +12,8 @@
 #include <linux/sizes.h>
 #include <linux/vfio.h>
 
-#include "config_tree.h"
-#include "pci_config.h"
+#include "config_regions.h"
 #include "region.h"
-#include "uapi/mock_vfio.h"
-
-struct mock_region_item {
-	struct config_group group;
-	struct config_group areas_group;
-	struct mock_config *config;
-	struct list_head node;
-	struct list_head areas;
-	u64 index;
-	u64 size;
-	u64 access;
-};
-
-struct mock_area_item {
-	struct config_item item;
-	struct mock_config *config;
-	struct list_head node;
-	u64 offset;
-	u64 size;
-};
 
 static struct mock_region_item *to_mock_region_item(struct config_item *item)
 {
@@ -49,14 +26,29 @@ static struct mock_area_item *to_mock_area_item(struct config_item *item)
 	return container_of(item, struct mock_area_item, item);
 }
 
+static const struct mock_word access_letters[] = {
+	{ "r", VFIO_REGION_INFO_FLAG_READ },
+	{ "w", VFIO_REGION_INFO_FLAG_WRITE },
+	{ "m", VFIO_REGION_INFO_FLAG_MMAP },
+	{ }
+};
+
 /* areas/<name>/ */
+
+static const struct mock_word area_letters[] = {
+	{ "r", VFIO_REGION_INFO_FLAG_READ },
+	{ "w", VFIO_REGION_INFO_FLAG_WRITE },
+	{ }
+};
 
 MOCK_FIELD(mock_area_item, offset, MOCK_HEX(0, MOCK_REGION_MAX_SIZE));
 MOCK_FIELD(mock_area_item, size, MOCK_HEX(0, MOCK_REGION_MAX_SIZE));
+MOCK_FIELD(mock_area_item, access, MOCK_LETTERS(area_letters));
 
 static struct configfs_attribute *area_attrs[] = {
 	&mock_area_item_attr_offset,
 	&mock_area_item_attr_size,
+	&mock_area_item_attr_access,
 	NULL
 };
 
@@ -92,6 +84,7 @@ static struct config_item *make_area(struct config_group *group,
 		return ERR_PTR(-ENOMEM);
 
 	area->config = region->config;
+	area->access = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
 	ret = mock_config_link(region->config, &area->node, &region->areas);
 	if (ret) {
 		kfree(area);
@@ -123,21 +116,38 @@ static const struct config_item_type areas_type = {
 
 /* regions/<name>/ */
 
-static const struct mock_word access_letters[] = {
-	{ "r", VFIO_REGION_INFO_FLAG_READ },
-	{ "w", VFIO_REGION_INFO_FLAG_WRITE },
-	{ "m", VFIO_REGION_INFO_FLAG_MMAP },
+static const struct mock_word backings[] = {
+	{ "ram",	MOCK_BACKING_RAM },
+	{ "registers",	MOCK_BACKING_REGISTERS },
+	{ "pattern",	MOCK_BACKING_PATTERN },
+	{ }
+};
+
+static const struct mock_word cap_words[] = {
+	{ "sparse_mmap",	MOCK_REGION_CAP_SPARSE_MMAP },
+	{ "type",		MOCK_REGION_CAP_TYPE },
+	{ "msix_mappable",	MOCK_REGION_CAP_MSIX_MAPPABLE },
 	{ }
 };
 
 MOCK_FIELD(mock_region_item, index, MOCK_NUMBER(0, MOCK_MAX_REGIONS - 1));
 MOCK_FIELD(mock_region_item, size, MOCK_HEX(0, MOCK_REGION_MAX_SIZE));
 MOCK_FIELD(mock_region_item, access, MOCK_LETTERS(access_letters));
+MOCK_FIELD(mock_region_item, backing, MOCK_CHOICE(backings));
+MOCK_FIELD(mock_region_item, type, MOCK_HEX(0, U32_MAX));
+MOCK_FIELD(mock_region_item, subtype, MOCK_HEX(0, U32_MAX));
+MOCK_FIELD(mock_region_item, caps, MOCK_ORDER(cap_words));
+MOCK_FIELD(mock_region_item, unaligned, MOCK_BOOL());
 
 static struct configfs_attribute *region_attrs[] = {
 	&mock_region_item_attr_index,
 	&mock_region_item_attr_size,
 	&mock_region_item_attr_access,
+	&mock_region_item_attr_backing,
+	&mock_region_item_attr_type,
+	&mock_region_item_attr_subtype,
+	&mock_region_item_attr_caps,
+	&mock_region_item_attr_unaligned,
 	NULL
 };
 
@@ -214,103 +224,4 @@ void mock_config_add_regions(struct mock_config *config)
 	config_group_init_type_name(&config->regions_group, "regions",
 				    &regions_type);
 	configfs_add_default_group(&config->regions_group, &config->group);
-}
-
-/* Compiling */
-
-static const struct mock_region_config config_space = {
-	.size = MOCK_PCI_CONFIG_SIZE,
-	.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE,
-};
-
-static const struct mock_region_config default_bar0 = {
-	.size = MOCK_VFIO_BAR0_SIZE,
-	.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE |
-		 VFIO_REGION_INFO_FLAG_MMAP,
-	.registers = true,
-	.nr_areas = 2,
-	.areas = {
-		{ MOCK_VFIO_BUF_AREA0_OFFSET, MOCK_VFIO_BUF_AREA0_SIZE },
-		{ MOCK_VFIO_BUF_AREA1_OFFSET, MOCK_VFIO_BUF_AREA1_SIZE },
-	},
-};
-
-static int compile_areas(const struct mock_region_item *item,
-			 struct mock_region_config *region, char *why)
-{
-	const struct mock_area_item *area;
-
-	list_for_each_entry(area, &item->areas, node) {
-		const char *wrong = NULL;
-
-		if (region->nr_areas == MOCK_MAX_AREAS)
-			wrong = "is one too many";
-		else if (!PAGE_ALIGNED(area->offset) ||
-			 !PAGE_ALIGNED(area->size))
-			wrong = "is not made of pages";
-		else if (area->offset > region->size ||
-			 area->size > region->size - area->offset)
-			wrong = "ends behind the region";
-		if (wrong) {
-			snprintf(why, MOCK_WHY_MAX, "regions/%s/areas/%s %s",
-				 item->group.cg_item.ci_name,
-				 area->item.ci_name, wrong);
-			return -EINVAL;
-		}
-
-		region->areas[region->nr_areas++] =
-			(struct mock_area){ area->offset, area->size };
-	}
-
-	return 0;
-}
-
-static int compile_region(const struct mock_region_item *item,
-			  struct mock_device_config *device, u32 *used,
-			  char *why)
-{
-	struct mock_region_config *region = &device->regions[item->index];
-	const char *wrong = NULL;
-
-	if (item->index == VFIO_PCI_CONFIG_REGION_INDEX)
-		wrong = "has the index of config space";
-	else if (*used & BIT(item->index))
-		wrong = "has an index that another one has";
-	else if ((item->access & VFIO_REGION_INFO_FLAG_MMAP) &&
-		 !PAGE_ALIGNED(item->size))
-		wrong = "can be mapped, but is not made of pages";
-	if (wrong) {
-		snprintf(why, MOCK_WHY_MAX, "regions/%s %s",
-			 item->group.cg_item.ci_name, wrong);
-		return -EINVAL;
-	}
-
-	*used |= BIT(item->index);
-	region->size = item->size;
-	region->flags = item->access;
-	device->nr_regions = max_t(unsigned int, device->nr_regions,
-				   item->index + 1);
-
-	return compile_areas(item, region, why);
-}
-
-int mock_config_compile_regions(struct mock_config *config,
-				struct mock_device_config *device, char *why)
-{
-	const struct mock_region_item *item;
-	u32 used = 0;
-	int ret;
-
-	device->nr_regions = VFIO_PCI_NUM_REGIONS;
-	device->regions[VFIO_PCI_CONFIG_REGION_INDEX] = config_space;
-	list_for_each_entry(item, &config->regions, node) {
-		ret = compile_region(item, device, &used, why);
-		if (ret)
-			return ret;
-	}
-
-	if (!(used & BIT(VFIO_PCI_BAR0_REGION_INDEX)))
-		device->regions[VFIO_PCI_BAR0_REGION_INDEX] = default_bar0;
-
-	return mock_pci_config_check(device, why);
 }

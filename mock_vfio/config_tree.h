@@ -64,6 +64,7 @@ struct mock_config_iommu {
  * @pci_vendor: attribute
  * @pci_device: attribute
  * @pci_class: attribute
+ * @pci_caps: attribute, MOCK_PCI_CAP_*
  * @reset: attribute
  * @max_instances: attribute
  * @regions: struct mock_region_item
@@ -85,6 +86,7 @@ struct mock_config {
 	u64 pci_vendor;
 	u64 pci_device;
 	u64 pci_class;
+	u64 pci_caps;
 	u64 reset;
 	u64 max_instances;
 	struct list_head regions;

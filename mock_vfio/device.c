@@ -60,13 +60,14 @@ static void reset_state(struct mock_device *mdev)
 	mdev->registers.scratch = 0;
 }
 
-static int do_reset(struct mock_device *mdev)
+int mock_device_reset(struct mock_device *mdev)
 {
 	int ret;
 
 	if (!mdev->config->reset)
 		return -EINVAL;
 
+	mock_memory_revoke(mdev);
 	ret = mock_dma_lock_idle(mdev);
 	if (ret)
 		return ret;
@@ -85,7 +86,8 @@ static long reset(struct mock_device *mdev, void __user *arg)
 	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_RESET);
 	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_RESET);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?: do_reset(mdev));
+	return mock_call_end(&call, mock_call_begin(&call) ?:
+				    mock_device_reset(mdev));
 }
 
 static const struct {
@@ -196,6 +198,7 @@ static void device_release(struct vfio_device *vdev)
 	struct mock_device *mdev = to_mock_device(vdev);
 
 	mock_irqs_destroy(mdev);
+	mock_memory_destroy(&mdev->memory);
 	mutex_destroy(&mdev->lock);
 	compat_vfio_device_released(vdev);
 }
@@ -236,8 +239,10 @@ static int init_device(struct mock_device *mdev, struct mock_profile *profile)
 	mdev->profile = profile;
 	mdev->config = &profile->device;
 	mutex_init(&mdev->lock);
+	mock_memory_init(&mdev->memory);
 	for (i = 0; i < MOCK_MAX_REGIONS; i++)
-		mock_region_init(&mdev->regions[i]);
+		mock_region_init(&mdev->regions[i],
+				 mdev->config->regions[i].backing);
 	mock_dma_init(mdev);
 
 	return mock_irqs_init(mdev);

@@ -10,13 +10,17 @@
  *	VFIO's own	held around open, close and, by IOMMU drivers, dma_unmap
  *	 device.lock	registers and config space; DMA commands begin and end
  *			under it, but run without it
+ *	  memory.gate	rwsem: whether memory answers. Also taken by the page
+ *			fault handler, under the mmap_lock
  *	  irqs.gate	set-up and delivery of interrupts, but for the unmask
  *			eventfd's
  *	   irqs.lock	spinlock: INTx state, which the unmask eventfd's wake-up
  *			changes with the eventfd's lock held. Therefore no eventfd
  *			is signalled under it
  *
- * The page fault handler takes none of these: pages are looked up in an XArray.
+ * The page fault handler takes the memory's gate and none of the others: pages are
+ * looked up in an XArray. The list of mappings has a lock of its own, taken under
+ * the mmap_lock (memory.h).
  */
 #ifndef MOCK_VFIO_DEVICE_H
 #define MOCK_VFIO_DEVICE_H
@@ -29,6 +33,7 @@
 #include "device_config.h"
 #include "dma_engine.h"
 #include "irq.h"
+#include "memory.h"
 #include "pci_config.h"
 #include "profile.h"
 #include "region.h"
@@ -42,6 +47,7 @@
  * @node: in the list of devices
  * @lock: see above
  * @regions: memory, by region index
+ * @memory: whether it answers, and who has it mapped
  * @pci: config space
  * @registers: register block
  * @dma: DMA engine
@@ -54,6 +60,7 @@ struct mock_device {
 	struct list_head node;
 	struct mutex lock;
 	struct mock_region regions[MOCK_MAX_REGIONS];
+	struct mock_memory memory;
 	struct mock_pci_config pci;
 	struct mock_registers registers;
 	struct mock_dma dma;
@@ -64,6 +71,13 @@ struct mock_device {
 struct mock_device *mock_device_create(struct device *dev,
 				       struct mock_profile *profile);
 void mock_device_destroy(struct mock_device *mdev);
+
+/*
+ * Brings the device to its state after power-on, but for memory and what is set
+ * up for interrupts. -EINVAL when the profile says that it cannot be; -EINTR when
+ * killed while waiting for a DMA command. No locks may be held.
+ */
+int mock_device_reset(struct mock_device *mdev);
 
 /* Starts a call of this device through a site. */
 static inline void mock_device_call(struct mock_device *mdev,

@@ -6,6 +6,7 @@
 #ifndef MOCK_VFIO_DEVICE_CONFIG_H
 #define MOCK_VFIO_DEVICE_CONFIG_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
 
@@ -18,23 +19,52 @@
 #define MOCK_MAX_MSI_VECTORS	32
 #define MOCK_MAX_MSIX_VECTORS	2048
 
-/* A part of a region, in bytes from its start. */
+/**
+ * struct mock_area - a part of a region that can be mapped
+ * @offset: bytes from the region's start
+ * @size: bytes
+ * @flags: VFIO_REGION_INFO_FLAG_READ, WRITE: what a mapping may be made for
+ */
 struct mock_area {
 	u64 offset, size;
+	u32 flags;
 };
+
+/* What the memory behind a region is. */
+enum mock_backing {
+	MOCK_BACKING_RAM,
+	MOCK_BACKING_REGISTERS,
+	MOCK_BACKING_PATTERN,
+};
+
+/* Capabilities of a region; 0 ends a list of them. */
+enum mock_region_cap {
+	MOCK_REGION_CAP_SPARSE_MMAP = 1,
+	MOCK_REGION_CAP_TYPE,
+	MOCK_REGION_CAP_MSIX_MAPPABLE,
+};
+
+/* A list of small numbers, such as these, in one: the first one lowest. */
+#define MOCK_ORDER_BITS		4
+#define MOCK_ORDER_MASK		0xfull
 
 /**
  * struct mock_region_config - one region
  * @size: bytes; 0 for a region that is not there
  * @flags: VFIO_REGION_INFO_FLAG_READ, WRITE, MMAP
- * @registers: holds the register block of uapi/mock_vfio.h
- * @nr_areas: 0: all of a mappable region is mappable, no capability says so
+ * @backing: REGISTERS: begins with the register block of uapi/mock_vfio.h
+ * @type: of the TYPE capability
+ * @subtype: of the TYPE capability
+ * @caps: enum mock_region_cap, in order
+ * @nr_areas: 0: all of a mappable region is mappable
  * @areas: the mappable areas that the SPARSE_MMAP capability announces
  */
 struct mock_region_config {
 	u64 size;
 	u32 flags;
-	bool registers;
+	enum mock_backing backing;
+	u32 type, subtype;
+	u64 caps;
 	unsigned int nr_areas;
 	struct mock_area areas[MOCK_MAX_AREAS];
 };
@@ -52,25 +82,56 @@ struct mock_irq_config {
 };
 
 /**
+ * struct mock_place - a part of a region that is something else
+ * @region: index
+ * @offset: bytes from the region's start
+ * @size: bytes; 0 when there is no such part
+ */
+struct mock_place {
+	unsigned int region;
+	u64 offset, size;
+};
+
+/**
+ * struct mock_msix_config - where MSI-X is
+ * @table: as vfio-pci has it, reads as ones and ignores writes
+ * @pba: pending bits, read only
+ */
+struct mock_msix_config {
+	struct mock_place table, pba;
+};
+
+/* Capabilities of config space that a profile chooses. */
+#define MOCK_PCI_CAP_PM		BIT(0)
+#define MOCK_PCI_CAP_PCIE	BIT(1)
+#define MOCK_PCI_CAP_VENDOR	BIT(2)
+
+/**
  * struct mock_device_config - a device
  * @pci_vendor: config space
  * @pci_device: config space
  * @pci_class: config space, 24 bits: class, sub-class, interface
+ * @pci_caps: config space, MOCK_PCI_CAP_*
  * @reset: VFIO_DEVICE_RESET works
  * @max_instances: devices that may exist at a time
  * @nr_regions: highest region index + 1
  * @regions: by index
+ * @registers: index of the region with the registers, or MOCK_MAX_REGIONS
  * @irqs: by index
+ * @msix: where MSI-X is
  */
 struct mock_device_config {
 	u16 pci_vendor;
 	u16 pci_device;
 	u32 pci_class;
+	u32 pci_caps;
 	bool reset;
 	u32 max_instances;
 	unsigned int nr_regions;
 	struct mock_region_config regions[MOCK_MAX_REGIONS];
+	unsigned int registers;
 	struct mock_irq_config irqs[VFIO_PCI_NUM_IRQS];
+	struct mock_msix_config msix;
 };
 
 #endif /* MOCK_VFIO_DEVICE_CONFIG_H */

@@ -62,15 +62,15 @@ static int access_buffer(struct mock_device *mdev,
 			 const struct mock_dma_command *command, u64 offset,
 			 void *data, bool write)
 {
-	struct mock_region *bar0 = &mdev->regions[VFIO_PCI_BAR0_REGION_INDEX];
+	struct mock_region *region = &mdev->regions[mdev->config->registers];
 
 	if (offset > MOCK_VFIO_BUF_SIZE - command->len)
 		return -EINVAL;
 
 	offset += MOCK_VFIO_BUF_OFFSET;
 
-	return write ? mock_region_write(bar0, offset, data, command->len) :
-		       mock_region_read(bar0, offset, data, command->len);
+	return write ? mock_region_write(region, offset, data, command->len) :
+		       mock_region_read(region, offset, data, command->len);
 }
 
 static int gather(struct mock_device *mdev,
@@ -127,6 +127,8 @@ static int execute(struct mock_device *mdev,
 	    (command->code & ~(MOCK_VFIO_CMD_MASK | FLAGS)) ||
 	    !command->len || command->len > MOCK_VFIO_DMA_MAX)
 		return -EINVAL;
+	if (!mock_pci_is_master(mdev))
+		return -EACCES;
 
 	data = kvmalloc(command->len, GFP_KERNEL_ACCOUNT);
 	if (!data)

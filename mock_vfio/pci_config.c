@@ -8,9 +8,7 @@
 
 #include "config_field.h"
 #include "device.h"
-
-/* The MSI capability, the only one, follows the header. */
-#define MSI_OFFSET		PCI_STD_HEADER_SIZEOF
+#include "pci_caps.h"
 
 /* Up to here a BAR fits in 32 bits; beyond, it takes the next one as well. */
 #define BAR_32_MAX		0x80000000ull
@@ -45,9 +43,8 @@ int mock_pci_config_check(const struct mock_device_config *config, char *why)
 	return 0;
 }
 
-/* A register of @size bytes, little endian, and which of its bits can change. */
-static void set(struct mock_pci_config *pci, unsigned int offset, size_t size,
-		u64 value, u64 writable)
+void mock_pci_set(struct mock_pci_config *pci, unsigned int offset, size_t size,
+		  u64 value, u64 writable)
 {
 	for (; size--; offset++, value >>= 8, writable >>= 8) {
 		pci->value[offset] = value;
@@ -71,34 +68,18 @@ static void set_bars(struct mock_pci_config *pci,
 		/* A region may be smaller than what a BAR can say. */
 		size = max(roundup_pow_of_two(size), 16ull);
 		if (is_64bit(size))
-			set(pci, offset, 8, PCI_BASE_ADDRESS_MEM_TYPE_64,
-			    ~(size - 1));
+			mock_pci_set(pci, offset, 8,
+				     PCI_BASE_ADDRESS_MEM_TYPE_64, ~(size - 1));
 		else
-			set(pci, offset, 4, 0, ~(size - 1));
+			mock_pci_set(pci, offset, 4, 0, ~(size - 1));
 	}
 
 	size = config->regions[VFIO_PCI_ROM_REGION_INDEX].size;
 	if (size) {
 		size = max(roundup_pow_of_two(size), ROM_MIN);
-		set(pci, PCI_ROM_ADDRESS, 4, 0,
-		    ~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
+		mock_pci_set(pci, PCI_ROM_ADDRESS, 4, 0,
+			     ~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
 	}
-}
-
-static void set_msi(struct mock_pci_config *pci, u32 vectors)
-{
-	u16 flags = PCI_MSI_FLAGS_64BIT | (order_base_2(vectors) << 1);
-
-	set(pci, PCI_CAPABILITY_LIST, 1, MSI_OFFSET, 0);
-	set(pci, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
-
-	set(pci, MSI_OFFSET + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_MSI, 0);
-	set(pci, MSI_OFFSET + PCI_CAP_LIST_NEXT, 1, 0, 0);
-	set(pci, MSI_OFFSET + PCI_MSI_FLAGS, 2, flags,
-	    PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE);
-	set(pci, MSI_OFFSET + PCI_MSI_ADDRESS_LO, 4, 0, 0xfffffffc);
-	set(pci, MSI_OFFSET + PCI_MSI_ADDRESS_HI, 4, 0, 0xffffffff);
-	set(pci, MSI_OFFSET + PCI_MSI_DATA_64, 2, 0, 0xffff);
 }
 
 static void fill(struct mock_pci_config *pci,
@@ -106,30 +87,53 @@ static void fill(struct mock_pci_config *pci,
 {
 	memset(pci, 0, sizeof(*pci));
 
-	set(pci, PCI_VENDOR_ID, 2, config->pci_vendor, 0);
-	set(pci, PCI_DEVICE_ID, 2, config->pci_device, 0);
+	mock_pci_set(pci, PCI_VENDOR_ID, 2, config->pci_vendor, 0);
+	mock_pci_set(pci, PCI_DEVICE_ID, 2, config->pci_device, 0);
 	/* vfio-pci enables the device before a user sees it. */
-	set(pci, PCI_COMMAND, 2, PCI_COMMAND_MEMORY,
-	    PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
-	    PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
-	set(pci, PCI_CLASS_PROG, 3, config->pci_class, 0);
-	set(pci, PCI_CACHE_LINE_SIZE, 1, 0, 0xff);
-	set(pci, PCI_LATENCY_TIMER, 1, 0, 0xff);
-	set(pci, PCI_HEADER_TYPE, 1, PCI_HEADER_TYPE_NORMAL, 0);
-	set(pci, PCI_SUBSYSTEM_VENDOR_ID, 2, config->pci_vendor, 0);
-	set(pci, PCI_SUBSYSTEM_ID, 2, config->pci_device, 0);
-	set(pci, PCI_INTERRUPT_LINE, 1, 0, 0xff);
+	mock_pci_set(pci, PCI_COMMAND, 2, PCI_COMMAND_MEMORY,
+		     PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		     PCI_COMMAND_PARITY | PCI_COMMAND_SERR |
+		     PCI_COMMAND_INTX_DISABLE);
+	mock_pci_set(pci, PCI_CLASS_PROG, 3, config->pci_class, 0);
+	mock_pci_set(pci, PCI_CACHE_LINE_SIZE, 1, 0, 0xff);
+	mock_pci_set(pci, PCI_LATENCY_TIMER, 1, 0, 0xff);
+	mock_pci_set(pci, PCI_HEADER_TYPE, 1, PCI_HEADER_TYPE_NORMAL, 0);
+	mock_pci_set(pci, PCI_SUBSYSTEM_VENDOR_ID, 2, config->pci_vendor, 0);
+	mock_pci_set(pci, PCI_SUBSYSTEM_ID, 2, config->pci_device, 0);
+	mock_pci_set(pci, PCI_INTERRUPT_LINE, 1, 0, 0xff);
 	set_bars(pci, config);
 
 	if (config->irqs[VFIO_PCI_INTX_IRQ_INDEX].count)
-		set(pci, PCI_INTERRUPT_PIN, 1, 1, 0);
-	if (config->irqs[VFIO_PCI_MSI_IRQ_INDEX].count)
-		set_msi(pci, config->irqs[VFIO_PCI_MSI_IRQ_INDEX].count);
+		mock_pci_set(pci, PCI_INTERRUPT_PIN, 1, 1, 0);
+	mock_pci_add_caps(pci, config);
 }
 
-static bool intx_disabled(const struct mock_pci_config *pci)
+static u16 command(const struct mock_pci_config *pci)
 {
-	return pci->value[PCI_COMMAND + 1] & (PCI_COMMAND_INTX_DISABLE >> 8);
+	return pci->value[PCI_COMMAND] | pci->value[PCI_COMMAND + 1] << 8;
+}
+
+static bool is_powered(const struct mock_pci_config *pci)
+{
+	return !pci->power ||
+	       !(pci->value[pci->power] & PCI_PM_CTRL_STATE_MASK);
+}
+
+bool mock_pci_is_master(const struct mock_device *mdev)
+{
+	return READ_ONCE(mdev->pci.value[PCI_COMMAND]) & PCI_COMMAND_MASTER;
+}
+
+/* What the rest of the device follows. Whether its memory answers. */
+static bool obey(struct mock_device *mdev)
+{
+	const struct mock_pci_config *pci = &mdev->pci;
+	bool memory = (command(pci) & PCI_COMMAND_MEMORY) && is_powered(pci);
+
+	mock_intx_set_disabled(mdev, command(pci) & PCI_COMMAND_INTX_DISABLE);
+	mock_memory_set(mdev, MOCK_MEMORY_COMMAND, memory);
+
+	return memory;
 }
 
 void mock_pci_config_reset(struct mock_device *mdev)
@@ -137,38 +141,66 @@ void mock_pci_config_reset(struct mock_device *mdev)
 	lockdep_assert_held(&mdev->lock);
 
 	fill(&mdev->pci, mdev->config);
-	mock_intx_set_disabled(mdev, false);
+	obey(mdev);
+}
+
+static void assign(u8 *byte, u8 bits, bool set)
+{
+	*byte = set ? *byte | bits : *byte & ~bits;
+}
+
+/* The bits that are not kept here. */
+static void update(struct mock_device *mdev)
+{
+	struct mock_pci_config *pci = &mdev->pci;
+
+	assign(&pci->value[PCI_STATUS], PCI_STATUS_INTERRUPT,
+	       mock_intx_causes(mdev));
+	if (pci->msix)
+		assign(&pci->value[pci->msix + 1], PCI_MSIX_FLAGS_ENABLE >> 8,
+		       READ_ONCE(mdev->irqs.active) == VFIO_PCI_MSIX_IRQ_INDEX);
 }
 
 void mock_pci_config_read(struct mock_device *mdev, unsigned int offset,
 			  void *buf, size_t count)
 {
-	struct mock_pci_config *pci = &mdev->pci;
-
 	guard(mutex)(&mdev->lock);
 
-	pci->value[PCI_STATUS] &= ~PCI_STATUS_INTERRUPT;
-	if (mock_intx_causes(mdev))
-		pci->value[PCI_STATUS] |= PCI_STATUS_INTERRUPT;
-
-	memcpy(buf, pci->value + offset, count);
+	update(mdev);
+	memcpy(buf, mdev->pci.value + offset, count);
 }
 
-void mock_pci_config_write(struct mock_device *mdev, unsigned int offset,
-			   const void *buf, size_t count)
+/* The byte with PCI_EXP_DEVCTL_BCR_FLR, which always reads as 0. */
+static bool asks_for_reset(const struct mock_pci_config *pci,
+			   unsigned int offset, const u8 *buf, size_t count)
+{
+	unsigned int where = pci->flr + 1;
+
+	return pci->flr && where >= offset && where - offset < count &&
+	       (buf[where - offset] & (PCI_EXP_DEVCTL_BCR_FLR >> 8));
+}
+
+int mock_pci_config_write(struct mock_device *mdev, unsigned int offset,
+			  const void *buf, size_t count)
 {
 	struct mock_pci_config *pci = &mdev->pci;
 	const u8 *from = buf;
+	bool memory, reset;
 	size_t i;
 
-	guard(mutex)(&mdev->lock);
-
+	mutex_lock(&mdev->lock);
 	for (i = 0; i < count; i++) {
 		u8 writable = pci->writable[offset + i];
 
 		pci->value[offset + i] &= ~writable;
 		pci->value[offset + i] |= from[i] & writable;
 	}
+	reset = asks_for_reset(pci, offset, buf, count);
+	memory = obey(mdev);
+	mutex_unlock(&mdev->lock);
 
-	mock_intx_set_disabled(mdev, intx_disabled(pci));
+	if (!memory)
+		mock_memory_revoke(mdev);
+
+	return reset ? mock_device_reset(mdev) : 0;
 }

@@ -10,8 +10,9 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include "device_config.h"
+
 struct mock_device;
-struct mock_device_config;
 struct vfio_info_cap;
 struct vfio_region_info;
 struct vm_area_struct;
@@ -37,14 +38,18 @@ static inline u64 mock_offset_in_region(u64 offset)
 
 /**
  * struct mock_region - the memory behind a region
- * @pages: struct page by page number; a page that is not there reads as zero
+ * @pages: struct page by page number; a page that is not there has never been
+ *	written or mapped
+ * @pattern: such a page has a pattern, not zeroes: each aligned eight bytes are
+ *	their own offset, little endian
  */
 struct mock_region {
 	struct xarray pages;
+	bool pattern;
 };
 
 /* region_pages.c: memory. The range must be inside the region. */
-void mock_region_init(struct mock_region *region);
+void mock_region_init(struct mock_region *region, enum mock_backing backing);
 void mock_region_drop_pages(struct mock_region *region);
 /* The page at @offset, made if need be, or NULL. Any context that may sleep. */
 struct page *mock_region_page(struct mock_region *region, u64 offset);

@@ -8,6 +8,7 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "device.h"
@@ -56,22 +57,75 @@ static int access_pci_config(const struct access *access, u64 offset, void *buf,
 			     size_t count)
 {
 	if (access->write)
-		mock_pci_config_write(access->mdev, offset, buf, count);
-	else
-		mock_pci_config_read(access->mdev, offset, buf, count);
+		return mock_pci_config_write(access->mdev, offset, buf, count);
+
+	mock_pci_config_read(access->mdev, offset, buf, count);
 
 	return 0;
 }
 
-/* What an access is made to: decided by where it begins. */
-static piece_fn target_of(const struct access *access)
+static int access_msix_table(const struct access *access, u64 offset, void *buf,
+			     size_t count)
 {
-	const struct mock_region_config *config =
-		&access->mdev->config->regions[access->index];
+	if (!access->write)
+		memset(buf, 0xff, count);
+
+	return 0;
+}
+
+static int access_msix_pba(const struct access *access, u64 offset, void *buf,
+			   size_t count)
+{
+	unsigned int bit = (offset - access->mdev->config->msix.pba.offset) *
+			   BITS_PER_BYTE;
+	u8 *bytes = buf;
+	size_t i;
+
+	if (access->write)
+		return 0;
+
+	memset(buf, 0, count);
+	for (i = 0; i < count * BITS_PER_BYTE; i++) {
+		if (mock_msix_is_pending(access->mdev, bit + i))
+			bytes[i / BITS_PER_BYTE] |= BIT(i % BITS_PER_BYTE);
+	}
+
+	return 0;
+}
+
+/* Whether the piece at @offset is in @place; cuts @count at either end of that. */
+static bool is_in(const struct access *access, const struct mock_place *place,
+		  u64 offset, size_t *count)
+{
+	if (!place->size || access->index != place->region ||
+	    offset >= place->offset + place->size)
+		return false;
+
+	if (offset < place->offset) {
+		*count = min_t(u64, *count, place->offset - offset);
+		return false;
+	}
+
+	*count = min_t(u64, *count, place->offset + place->size - offset);
+
+	return true;
+}
+
+/* What is accessed at @offset, and cuts @count where something else begins. */
+static piece_fn target_at(const struct access *access, u64 offset,
+			  size_t *count)
+{
+	const struct mock_device_config *config = access->mdev->config;
 
 	if (access->index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return access_pci_config;
-	if (config->registers && access->offset < MOCK_VFIO_BUF_OFFSET)
+	if (is_in(access, &config->msix.table, offset, count))
+		return access_msix_table;
+	if (is_in(access, &config->msix.pba, offset, count))
+		return access_msix_pba;
+	/* Registers judge an access as a whole, and one belongs where it begins. */
+	if (access->index == config->registers &&
+	    access->offset < MOCK_VFIO_BUF_OFFSET)
 		return access_registers;
 
 	return access_memory;
@@ -89,6 +143,8 @@ static int check(struct access *access)
 	config = &access->mdev->config->regions[access->index];
 	if (access->offset >= config->size || !(config->flags & needs))
 		return -EINVAL;
+	if (!mock_memory_is_on(access->mdev, access->index))
+		return -EIO;
 
 	access->count = min_t(u64, access->count,
 			      config->size - access->offset);
@@ -96,12 +152,16 @@ static int check(struct access *access)
 	return 0;
 }
 
-static int do_piece(const struct access *access, piece_fn target,
-		    char __user *user, u64 offset, size_t count)
+/* At @done bytes into the access. Returns how many more were done, or -errno. */
+static int do_piece(const struct access *access, char __user *user, size_t done)
 {
+	size_t count = min_t(size_t, access->count - done, MAX_PIECE);
+	u64 offset = access->offset + done;
+	piece_fn target = target_at(access, offset, &count);
 	u64 buf[MAX_PIECE / sizeof(u64)];
 	int ret;
 
+	user += done;
 	if (access->write && copy_from_user(buf, user, count))
 		return -EFAULT;
 
@@ -112,24 +172,20 @@ static int do_piece(const struct access *access, piece_fn target,
 	if (!access->write && copy_to_user(user, buf, count))
 		return -EFAULT;
 
-	return 0;
+	return count;
 }
 
 static ssize_t do_access(const struct access *access, char __user *user)
 {
-	piece_fn target = target_of(access);
 	size_t done = 0;
 	int ret = 0;
 
 	while (done < access->count) {
-		size_t n = min_t(size_t, access->count - done, MAX_PIECE);
-
-		ret = do_piece(access, target, user + done,
-			       access->offset + done, n);
-		if (ret)
+		ret = do_piece(access, user, done);
+		if (ret < 0)
 			break;
 
-		done += n;
+		done += ret;
 		if (fatal_signal_pending(current))
 			break;
 		cond_resched();

@@ -36,6 +36,54 @@ static int add_sparse_mmap(const struct mock_region_config *region,
 	return ret;
 }
 
+static int add_type(const struct mock_region_config *region,
+		    struct vfio_info_cap *caps)
+{
+	struct vfio_region_info_cap_type type = {
+		.header.id = VFIO_REGION_INFO_CAP_TYPE,
+		.header.version = 1,
+		.type = region->type,
+		.subtype = region->subtype,
+	};
+
+	return vfio_info_add_capability(caps, &type.header, sizeof(type));
+}
+
+static int add_msix_mappable(const struct mock_region_config *region,
+			     struct vfio_info_cap *caps)
+{
+	struct vfio_info_cap_header header = {
+		.id = VFIO_REGION_INFO_CAP_MSIX_MAPPABLE,
+		.version = 1,
+	};
+
+	return vfio_info_add_capability(caps, &header, sizeof(header));
+}
+
+typedef int (*add_fn)(const struct mock_region_config *region,
+		      struct vfio_info_cap *caps);
+
+static const add_fn add_cap[] = {
+	[MOCK_REGION_CAP_SPARSE_MMAP]	= add_sparse_mmap,
+	[MOCK_REGION_CAP_TYPE]		= add_type,
+	[MOCK_REGION_CAP_MSIX_MAPPABLE]	= add_msix_mappable,
+};
+
+static int add_caps(const struct mock_region_config *region,
+		    struct vfio_info_cap *caps)
+{
+	u64 order;
+	int ret;
+
+	for (order = region->caps; order; order >>= MOCK_ORDER_BITS) {
+		ret = add_cap[order & MOCK_ORDER_MASK](region, caps);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}
+
 static int fill(struct mock_device *mdev, struct vfio_region_info *info,
 		struct vfio_info_cap *caps)
 {
@@ -46,14 +94,15 @@ static int fill(struct mock_device *mdev, struct vfio_region_info *info,
 		return -EINVAL;
 
 	region = &mdev->config->regions[array_index_nospec(info->index, nr)];
+	/* As of vfio-pci: only a VGA device has this one. */
+	if (info->index == VFIO_PCI_VGA_REGION_INDEX && !region->size)
+		return -EINVAL;
+
 	info->offset = mock_region_to_offset(info->index);
 	info->size = region->size;
 	info->flags = region->size ? region->flags : 0;
 
-	if ((info->flags & VFIO_REGION_INFO_FLAG_MMAP) && region->nr_areas)
-		return add_sparse_mmap(region, caps);
-
-	return 0;
+	return add_caps(region, caps);
 }
 
 int mock_region_info(struct mock_device *mdev, struct vfio_region_info *info,

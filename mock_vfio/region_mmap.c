@@ -13,35 +13,29 @@ static u64 offset_of(const struct vm_area_struct *vma)
 	return (u64)vma->vm_pgoff << PAGE_SHIFT;
 }
 
-static void vma_open(struct vm_area_struct *vma)
+static vm_fault_t enter_page(struct vm_fault *vmf, struct mock_device *mdev,
+			     unsigned int index, u64 offset)
 {
-	struct mock_device *mdev = vma->vm_private_data;
-
-	mock_held_add(mdev->profile, MOCK_HELD_MMAPS, 1);
-}
-
-static void vma_close(struct vm_area_struct *vma)
-{
-	struct mock_device *mdev = vma->vm_private_data;
-
-	mock_held_add(mdev->profile, MOCK_HELD_MMAPS, -1);
-}
-
-static vm_fault_t enter_page(struct vm_fault *vmf, struct mock_region *region,
-			     u64 offset)
-{
-	struct page *page = mock_region_page(region, offset);
+	struct page *page = mock_region_page(&mdev->regions[index], offset);
+	vm_fault_t fault = VM_FAULT_SIGBUS;
 
 	/* Not VM_FAULT_OOM: the fault would be tried again for ever. */
 	if (!page)
 		return VM_FAULT_SIGBUS;
 
-	return vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
+	down_read(&mdev->memory.gate);
+	if (mock_memory_is_on(mdev, index))
+		fault = vmf_insert_pfn(vmf->vma, vmf->address,
+				       page_to_pfn(page));
+	up_read(&mdev->memory.gate);
+
+	return fault;
 }
 
 static vm_fault_t vma_fault(struct vm_fault *vmf)
 {
-	struct mock_device *mdev = vmf->vma->vm_private_data;
+	struct mock_mapping *mapping = vmf->vma->vm_private_data;
+	struct mock_device *mdev = mapping->mdev;
 	u64 where = (u64)vmf->pgoff << PAGE_SHIFT;
 	unsigned int index = mock_offset_to_region(where);
 	vm_fault_t fault = VM_FAULT_SIGBUS;
@@ -55,7 +49,7 @@ static vm_fault_t vma_fault(struct vm_fault *vmf)
 
 	ret = mock_call_begin(&call);
 	if (!ret) {
-		fault = enter_page(vmf, &mdev->regions[index],
+		fault = enter_page(vmf, mdev, index,
 				   mock_offset_in_region(where));
 		ret = vm_fault_to_errno(fault, 0);
 	}
@@ -65,38 +59,54 @@ static vm_fault_t vma_fault(struct vm_fault *vmf)
 }
 
 static const struct vm_operations_struct vma_ops = {
-	.open	= vma_open,
-	.close	= vma_close,
+	.open	= mock_memory_copy_vma,
+	.close	= mock_memory_del_vma,
 	.fault	= vma_fault,
 };
 
-/* Whether the range can be mapped: in one area, where there are areas. */
-static bool is_mappable(const struct mock_region_config *region, u64 offset,
-			u64 size)
+/*
+ * What a mapping of the range may do: VFIO_REGION_INFO_FLAG_READ and WRITE. It has
+ * to be in one area, where there are areas; a region that is smaller than a page
+ * has one to itself.
+ */
+static u32 access_of(const struct mock_region_config *region, u64 offset,
+		     u64 size)
 {
-	unsigned int i;
+	const struct mock_area *area;
+	u64 limit = PAGE_ALIGN(region->size);
 
-	if (offset >= region->size || size > region->size - offset)
-		return false;
+	if (offset >= limit || size > limit - offset)
+		return 0;
 	if (!region->nr_areas)
-		return true;
+		return region->flags;
 
-	for (i = 0; i < region->nr_areas; i++) {
-		const struct mock_area *area = &region->areas[i];
-
+	for (area = region->areas; area < region->areas + region->nr_areas;
+	     area++) {
 		if (offset >= area->offset &&
 		    offset - area->offset < area->size &&
 		    size <= area->size - (offset - area->offset))
-			return true;
+			return region->flags & area->flags;
 	}
 
-	return false;
+	return 0;
 }
+
+static const struct {
+	u32 access;
+	unsigned long wants, may;
+} vm_access[] = {
+	{ VFIO_REGION_INFO_FLAG_READ,	VM_READ | VM_EXEC,
+					VM_MAYREAD | VM_MAYEXEC },
+	{ VFIO_REGION_INFO_FLAG_WRITE,	VM_WRITE,	VM_MAYWRITE },
+};
 
 static int map(struct mock_device *mdev, struct vm_area_struct *vma)
 {
 	unsigned int index = mock_offset_to_region(offset_of(vma));
 	const struct mock_region_config *region;
+	unsigned int i;
+	u32 access;
+	int ret;
 
 	if (index >= mdev->config->nr_regions || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
@@ -104,20 +114,25 @@ static int map(struct mock_device *mdev, struct vm_area_struct *vma)
 	region = &mdev->config->regions[index];
 	if (!(region->flags & VFIO_REGION_INFO_FLAG_MMAP))
 		return -EINVAL;
-	if (!is_mappable(region, mock_offset_in_region(offset_of(vma)),
-			 vma->vm_end - vma->vm_start))
+	access = access_of(region, mock_offset_in_region(offset_of(vma)),
+			   vma->vm_end - vma->vm_start);
+	if (!access)
 		return -EINVAL;
 
-	if (!(region->flags & VFIO_REGION_INFO_FLAG_WRITE)) {
-		if (vma->vm_flags & VM_WRITE)
+	for (i = 0; i < ARRAY_SIZE(vm_access); i++) {
+		if (access & vm_access[i].access)
+			continue;
+		if (vma->vm_flags & vm_access[i].wants)
 			return -EPERM;
-		vm_flags_clear(vma, VM_MAYWRITE);
+		vm_flags_clear(vma, vm_access[i].may);
 	}
 
+	ret = mock_memory_add_vma(mdev, vma);
+	if (ret)
+		return ret;
+
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_private_data = mdev;
 	vma->vm_ops = &vma_ops;
-	vma_open(vma);
 
 	return 0;
 }

@@ -5,6 +5,7 @@
  * an access fails before it brings in the OOM killer.
  */
 
+#include <linux/bits.h>
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -14,9 +15,26 @@
 
 #define GFP_DEVICE	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-void mock_region_init(struct mock_region *region)
+void mock_region_init(struct mock_region *region, enum mock_backing backing)
 {
 	xa_init(&region->pages);
+	region->pattern = backing == MOCK_BACKING_PATTERN;
+}
+
+/* What is there before anybody writes. */
+static void fill(const struct mock_region *region, u64 offset, void *buf,
+		 size_t count)
+{
+	u8 *bytes = buf;
+	size_t i;
+
+	if (!region->pattern) {
+		memset(buf, 0, count);
+		return;
+	}
+
+	for (i = 0; i < count; i++, offset++)
+		bytes[i] = (offset & ~7ull) >> (offset % 8 * BITS_PER_BYTE);
 }
 
 void mock_region_drop_pages(struct mock_region *region)
@@ -38,9 +56,10 @@ struct page *mock_region_page(struct mock_region *region, u64 offset)
 	if (page)
 		return page;
 
-	page = alloc_page(GFP_DEVICE | __GFP_ZERO);
+	page = alloc_page(GFP_DEVICE);
 	if (!page)
 		return NULL;
+	fill(region, offset & PAGE_MASK, page_address(page), PAGE_SIZE);
 
 	other = xa_cmpxchg(&region->pages, index, NULL, page, GFP_DEVICE);
 	if (!other)
@@ -102,7 +121,7 @@ int mock_region_read(struct mock_region *region, u64 offset, void *buf,
 			copy_from_device(buf, page_address(page) +
 					 offset_in_page(offset), n);
 		else
-			memset(buf, 0, n);
+			fill(region, offset, buf, n);
 
 		buf += n;
 		offset += n;

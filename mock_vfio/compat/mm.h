@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VMA's flags are changed through accessors since 6.3. pin_user_pages_remote()
- * and get_user_pages_remote() take no array of VMAs since 6.5.
+ * and get_user_pages_remote() take no array of VMAs since 6.5. zap_vma_ptes() is
+ * called zap_special_vma_range() by 7.3.
  */
 #ifndef MOCK_VFIO_COMPAT_MM_H
 #define MOCK_VFIO_COMPAT_MM_H
@@ -29,6 +30,12 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 	get_user_pages_remote(mm, start, nr, flags, pages, NULL, locked)
 #define pin_user_pages_remote(mm, start, nr, flags, pages, locked) \
 	pin_user_pages_remote(mm, start, nr, flags, pages, NULL, locked)
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+
+#define zap_special_vma_range zap_vma_ptes
 
 #endif
 

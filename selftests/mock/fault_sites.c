@@ -59,9 +59,13 @@ static int set_irqs(struct target *target, struct engine *engine, void *memory)
 
 static int reset(struct target *target, struct engine *engine, void *memory)
 {
+	int ret;
+
 	(void)engine;
 	(void)memory;
-	return raw_ioctl_value(uvfio_device_fd(target->dev), VFIO_DEVICE_RESET, 0);
+	ret = raw_ioctl_value(uvfio_device_fd(target->dev), VFIO_DEVICE_RESET, 0);
+	/* The sites of DMA come later. */
+	return ret ? ret : target_enable_bus_master(target);
 }
 
 static int read_region(struct target *target, struct engine *engine, void *memory)

@@ -245,17 +245,20 @@ TEST_F(regions, mmap_refused)
 	uvfio_free_region_info(self->target.dev, info);
 }
 
-/* What only a device with a full configuration space can be asked. */
+/* Configuration space, and what follows from it. */
 FIXTURE(pci) {
 	struct target target;
 	struct uvfio_region *bar0;
 	struct uvfio_region *config;
+	const struct probe *probe;
 };
 
 FIXTURE_VARIANT(pci) {
 	enum target_kind kind;
 };
 
+TARGET_VARIANT(pci, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(pci, mock_backend, TARGET_MOCK_BACKEND);
 TARGET_VARIANT(pci, edu, TARGET_EDU);
 TARGET_VARIANT(pci, nvme, TARGET_NVME);
 
@@ -266,6 +269,7 @@ FIXTURE_SETUP(pci)
 					&self->bar0, NULL));
 	ASSERT_EQ(0, uvfio_region_setup(self->target.dev, VFIO_PCI_CONFIG_REGION_INDEX, "config",
 					&self->config, NULL));
+	self->probe = &probes[variant->kind];
 }
 
 FIXTURE_TEARDOWN(pci)
@@ -307,23 +311,23 @@ static void on_sigbus(int sig)
 TEST_F(pci, memory_disabled)
 {
 	struct sigaction action = { .sa_handler = on_sigbus };
+	uint64_t command, value, fixed = self->probe->fixed;
 	volatile uint32_t *mapped;
-	uint64_t command, value;
 	volatile bool caught = false;
 
 	ASSERT_EQ(0, sigaction(SIGBUS, &action, NULL));
 	ASSERT_EQ(0, uvfio_region_mmap(self->bar0, NULL));
-	mapped = uvfio_region_ptr(self->bar0, 0, 4);
+	mapped = uvfio_region_ptr(self->bar0, fixed, 4);
 	ASSERT_NE(NULL, mapped);
 	ASSERT_EQ(0, uvfio_region_read(self->config, PCI_COMMAND, 2, &command, NULL));
 	command |= PCI_COMMAND_MEMORY;
 	ASSERT_EQ(0, uvfio_region_write(self->config, PCI_COMMAND, 2, command, NULL));
-	ASSERT_EQ(0, uvfio_region_read(self->bar0, 0, 4, &value, NULL));
+	ASSERT_EQ(0, uvfio_region_read(self->bar0, fixed, 4, &value, NULL));
 	EXPECT_EQ(value, *mapped);
 
 	ASSERT_EQ(0, uvfio_region_write(self->config, PCI_COMMAND, 2,
 					command & ~PCI_COMMAND_MEMORY, NULL));
-	EXPECT_EQ(-EIO, uvfio_region_read(self->bar0, 0, 4, &value, NULL));
+	EXPECT_EQ(-EIO, uvfio_region_read(self->bar0, fixed, 4, &value, NULL));
 	if (sigsetjmp(sigbus_env, 1))
 		caught = true;
 	else
@@ -331,7 +335,7 @@ TEST_F(pci, memory_disabled)
 	EXPECT_TRUE(caught);
 
 	ASSERT_EQ(0, uvfio_region_write(self->config, PCI_COMMAND, 2, command, NULL));
-	ASSERT_EQ(0, uvfio_region_read(self->bar0, 0, 4, &value, NULL));
+	ASSERT_EQ(0, uvfio_region_read(self->bar0, fixed, 4, &value, NULL));
 	EXPECT_EQ(value, *mapped);
 }
 
