@@ -129,6 +129,33 @@ static int set_irqs(struct fake_device *device, const struct vfio_irq_set *set)
 	}
 }
 
+/* As vfio_ioctl_device_feature() and vfio_check_feature() check. */
+static int device_feature(struct fake_device *device, struct vfio_device_feature *arg)
+{
+	const uint32_t ways = arg->flags &
+			      (VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET);
+	const bool probe = arg->flags & VFIO_DEVICE_FEATURE_PROBE;
+	const uint32_t index = arg->flags & VFIO_DEVICE_FEATURE_MASK;
+	struct fake_feature *feature;
+
+	if (!ways || (!probe && ways & (ways - 1)))
+		return -EINVAL;
+	if (index >= FAKE_FEATURES || !device->features[index].ways)
+		return -ENOTTY;
+	feature = &device->features[index];
+	if (ways & ~feature->ways)
+		return -EINVAL;
+	if (probe)
+		return 0;
+	if (arg->argsz < sizeof(*arg) + feature->size)
+		return -EINVAL;
+	if (ways & VFIO_DEVICE_FEATURE_SET)
+		memcpy(feature->data, arg->data, feature->size);
+	else
+		memcpy(arg->data, feature->data, feature->size);
+	return 0;
+}
+
 int fake_device_ioctl(struct fake *fake, struct fake_device *device,
 		      unsigned long request, void *arg)
 {
@@ -142,6 +169,8 @@ int fake_device_ioctl(struct fake *fake, struct fake_device *device,
 		return get_irq_info(device, arg);
 	case VFIO_DEVICE_SET_IRQS:
 		return set_irqs(device, arg);
+	case VFIO_DEVICE_FEATURE:
+		return device_feature(device, arg);
 	case VFIO_DEVICE_RESET:
 		device->resets++;
 		return 0;

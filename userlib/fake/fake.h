@@ -80,7 +80,14 @@ struct fake_irq {
 	bool masked;
 };
 
+struct fake_feature {
+	uint32_t ways;		/* VFIO_DEVICE_FEATURE_GET, _SET; 0 = unknown */
+	size_t size;		/* of its structure */
+	unsigned char data[16];
+};
+
 #define FAKE_REGIONS	(VFIO_PCI_NUM_REGIONS + 1)
+#define FAKE_FEATURES	4
 
 struct fake_device {
 	const char *name;
@@ -90,6 +97,7 @@ struct fake_device {
 	uint32_t num_irqs;
 	struct fake_region regions[FAKE_REGIONS];
 	struct fake_irq irqs[VFIO_PCI_NUM_IRQS];
+	struct fake_feature features[FAKE_FEATURES];	/* by their number */
 	unsigned int vectors_available;	/* beyond: SET_IRQS answers this */
 	unsigned int resets;
 };

@@ -5,6 +5,7 @@
 #include "dma.h"
 #include "report.h"
 
+#define OP	"uvfio_dma_unmap_all"
 #define HALF	0x8000000000000000ull
 
 /* Two calls are the least that covers all of 2^64 bytes. */
@@ -46,7 +47,7 @@ static int unmap_flag_all(struct uvfio_container *container, uint64_t *unmapped,
 	if (ret >= 0)
 		return 0;
 	return uvfio_fail_errno(container->ctx, err, ret,
-				UVFIO_FAILURE("uvfio_dma_unmap_all",
+				UVFIO_FAILURE(OP,
 					      .ioctl = "VFIO_IOMMU_UNMAP_DMA"),
 				"VFIO_IOMMU_UNMAP_DMA of everything");
 }
@@ -54,14 +55,14 @@ static int unmap_flag_all(struct uvfio_container *container, uint64_t *unmapped,
 int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
 			struct uvfio_error *err)
 {
+	bool at_once = uvfio_container_check_extension(container, VFIO_UNMAP_ALL) > 0;
+	struct uvfio_error why;
 	uint64_t done;
 	int ret;
 
-	if (uvfio_container_check_extension(container, VFIO_UNMAP_ALL) > 0)
-		ret = unmap_flag_all(container, &done, err);
-	else
-		ret = unmap_halves(container, &done, err);
+	ret = at_once ? unmap_flag_all(container, &done, &why) :
+			unmap_halves(container, &done, &why);
 	if (unmapped)
 		*unmapped = done;
-	return ret;
+	return ret ? uvfio_pass_on(container->ctx, err, OP, &why) : 0;
 }

@@ -93,6 +93,15 @@ static void bad_options(void **state)
 	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
 	assert_contains(env->err.message, "4711");
 	opts = fake_options(env->fake);
+	opts.target_page_size = 0x1001;
+	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
+	assert_string_equal(env->err.message,
+			    "a target page of 0x1001 bytes is no power of two");
+	opts = fake_options(env->fake);
+	opts.host_page_size = 0x3000;
+	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
+	assert_contains(env->err.message, "a host page of 0x3000 bytes");
+	opts = fake_options(env->fake);
 	opts.allocator = &half;
 	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
 }
@@ -119,6 +128,19 @@ static void held_context_is_not_freed(void **state)
 	uvfio_put_address_space(env->as);
 	env->as = NULL;
 	assert_int_equal(uvfio_free(env->ctx), -EBUSY);
+}
+
+static void context_of_a_memory_object_is_not_freed(void **state)
+{
+	const struct uvfio_memory_options opts = {
+		.size = sizeof(opts), .type = UVFIO_MEMORY_OTHER, .bytes = { .lo = 1 },
+	};
+	struct uvfio_memory *memory;
+	struct env *env = *state;
+
+	assert_int_equal(uvfio_memory_new(env->ctx, &opts, &memory, &env->err), 0);
+	assert_int_equal(uvfio_free(env->ctx), -EBUSY);
+	uvfio_memory_put(memory);
 }
 
 /* Without a struct uvfio_error the log has it, hint included. */
@@ -242,6 +264,7 @@ int main(void)
 		test_on(env_fake, bad_options),
 		test_on(env_fake, no_memory),
 		test_on(env_context, held_context_is_not_freed),
+		test_on(env_context, context_of_a_memory_object_is_not_freed),
 		test_on(env_context, failures_go_somewhere),
 		test_on(env_context, log_level_filters),
 		test_on(env_context, hooks_may_change_errno),

@@ -130,7 +130,7 @@ static void less_than_a_page_is_left_out_silently(void **state)
 	assert_string_equal(env->log, "");
 }
 
-/* A range of one page at the very end of what is not skipped, and all below it. */
+/* All that is not skipped, but for the last byte. */
 static void largest_ram(void **state)
 {
 	struct env *env = *state;
