@@ -16,7 +16,7 @@ ARGS	?=
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
 	$(Q)ci/setup run
-	$(Q)ci/harness run $(ARGS)
+	$(Q)ci/harness run --uapi $(ARGS)
 
 check: ## the project's own tests: lint, host tests, a minute of fuzzing, the suite in a VM
 	$(Q)ci/setup run check docs
@@ -25,7 +25,8 @@ check: ## the project's own tests: lint, host tests, a minute of fuzzing, the su
 ##@ Longer checks
 check-matrix: ## the regression suite on each supported series of kernels
 	$(Q)ci/setup run matrix
-	$(Q)ci/harness run -k 6.1 -k 6.12 -k 7.3 $(ARGS)
+	$(Q)ci/harness run --uapi -k 6.1 -k 6.12 -k 7.3 $(ARGS)
+	$(Q)ci/uapi/update --check
 
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check

@@ -50,6 +50,14 @@ bool mount_late(void);
 bool module_load(const struct order *order);
 bool pci_bind(const struct order *order);
 
+/*
+ * collect.c: files of the kernel that are read again after each test.
+ * write_file() is a step that never fails the others.
+ */
+bool write_file(const struct order *order);
+bool collect_from(const struct order *order);
+void collect(int index);
+
 /* run.c: false when the test could not be got rid of. */
 bool run_test(const struct order *order, int index);
 int run_shell(const char *program);

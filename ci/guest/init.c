@@ -78,7 +78,9 @@ static bool prepare(const struct plan *plan)
 	return carry_out(plan, "env", set_env) &&
 	       carry_out(plan, "module", module_load) &&
 	       mount_late() &&
-	       carry_out(plan, "bind", pci_bind);
+	       carry_out(plan, "bind", pci_bind) &&
+	       carry_out(plan, "write", write_file) &&
+	       carry_out(plan, "collect", collect_from);
 }
 
 static const struct order *find_order(const struct plan *plan, const char *kind)
@@ -103,10 +105,13 @@ static bool run_all(const struct plan *plan)
 	int index = 0;
 	size_t i;
 
-	for (i = 0; i < plan->count; i++)
-		if (!strcmp(plan->orders[i].argv[0], "test") &&
-		    !run_test(&plan->orders[i], index++))
+	for (i = 0; i < plan->count; i++) {
+		if (strcmp(plan->orders[i].argv[0], "test"))
+			continue;
+		if (!run_test(&plan->orders[i], index))
 			return false;
+		collect(index++);
+	}
 	return true;
 }
 

@@ -4,9 +4,11 @@
  *
  *	env NAME=VALUE			for the tests
  *	module FILE [PARAMETERS]	load it
+ *	write FILE TEXT			of the kernel's; one that it refuses is reported
  *	bind VENDOR:DEVICE		give each such PCI device to vfio-pci
  *	audit MODULE			name whose counters and unload are reported at the end
  *	kmemleak			and what the kernel's leak detector then finds
+ *	collect LABEL FILE		report what is new in it after each test
  *	test MILLISECONDS NAME PROGRAM [ARGUMENTS]
  *	shell PROGRAM			a session on the console instead of tests
  *

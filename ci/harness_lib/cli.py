@@ -127,6 +127,8 @@ def _parser():
                          help="where runs leave their results (default: results)")
     command.add_argument("--json", metavar="FILE", help="copy summary.json there")
     command.add_argument("--junit", metavar="FILE", help="copy junit.xml there")
+    command.add_argument("--uapi", action="store_true",
+                         help="record which ioctls, flags and features of linux/vfio.h are used")
     command.add_argument("-v", "--verbose", action="store_true",
                          help="show what the tests print")
     _add_update(command)

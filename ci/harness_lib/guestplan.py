@@ -2,6 +2,7 @@
 """The initramfs: init, its plan, and what the plan names. ci/guest/plan.c reads it."""
 
 from . import build, cpio, kmod, machine
+from .uapi import recorder, table
 
 # Modules the guest always has: both sides of VFIO, and where mock_vfio is configured.
 STOCK_MODULES = ("configfs", "vfio_iommu_type1", "mdev")
@@ -65,7 +66,7 @@ class Image:
         return path
 
 
-def for_tests(kernel, init, tests, extra_modules, timeout_s, seed):
+def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=False):
     """An image that runs @tests."""
     image = Image(init)
     image.order("env", f"MOCK_VFIO_SEED={seed}")
@@ -73,6 +74,9 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed):
     image.order("audit", AUDITED)
     if kernel.kmemleak:
         image.order("kmemleak")
+    if record_uapi:
+        for order in recorder.orders(table.load()):
+            image.order(*order)
     for test in tests:
         image.test(test, timeout_s)
     return image

@@ -4,6 +4,7 @@
 Only facts are kept here. What they mean is for ktap.py and verdict.py.
 """
 
+import errno
 from dataclasses import dataclass, field
 
 
@@ -22,6 +23,15 @@ class TestReport:
     taint: int | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A line of one of the kernel's files of counters that is new after test @index."""
+
+    index: int
+    label: str
+    text: str
+
+
 @dataclass
 class GuestReport:
     """All that one guest said, fed line by line as it comes."""
@@ -38,6 +48,9 @@ class GuestReport:
     # Objects that kmemleak found lost; None on kernels without it.
     lost: int | None = None
     current: TestReport | None = None
+    seen: list = field(default_factory=list)
+    # Orders of the plan to write to a file of the kernel that it refused.
+    unwritten: list = field(default_factory=list)
 
     def feed(self, line):
         """Take one line without its newline; returns the record's word, or None."""
@@ -49,6 +62,7 @@ class GuestReport:
             return None
         word, _, rest = line[1:].partition(" ")
         values = dict(item.split("=", 1) for item in rest.split() if "=" in item)
+        values[""] = rest
         record = getattr(self, f"_on_{word}", None)
         if not record:
             return None
@@ -96,6 +110,15 @@ class GuestReport:
 
     def _on_kmemleak(self, values):
         self.lost = int(values["count"])
+
+    def _on_seen(self, values):
+        _, label, text = values[""].split(" ", 2)
+        self.seen.append(Seen(int(values["index"]), label, text.strip()))
+
+    def _on_unwritten(self, values):
+        number, _, text = values[""].partition(" ")
+        name = errno.errorcode.get(int(number.partition("=")[2]), number)
+        self.unwritten.append(f"{text} ({name})")
 
     def _on_done(self, values):
         self.taint_after = int(values["taint"])

@@ -19,6 +19,7 @@ from .phases import Phases
 from .progress import Progress
 from .reports import page, saved
 from .session import Session
+from .uapi import tally
 
 
 def run(args):
@@ -164,7 +165,8 @@ class Run:
                               self._progress.step)
         self._kind = chosen.kind
         return Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
-                       self._seed, self._directory, self._numbers, self._progress)
+                       self._seed, self._directory, self._numbers, self._progress,
+                       self._args.uapi)
 
     def _limits(self, kernel, kind):
         return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)
@@ -193,6 +195,7 @@ class Run:
                           for lost in self.record.lost)],
             "phases": {name: round(value, 2) for name, value in self.phases.seconds.items()},
             "descriptions": self._descriptions,
+            **({"uapi": tally.of_run(self._kernels, self.record.vms)} if self._args.uapi else {}),
         })
         for name, target in (("summary.json", self._args.json), ("junit.xml", self._args.junit)):
             if target:

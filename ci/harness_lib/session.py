@@ -16,7 +16,7 @@ class Session:
     """One kernel and all that its VMs have in common."""
 
     def __init__(self, kernel, accel, limits, init, modules, seed, directory, numbers,
-                 progress):
+                 progress, record_uapi=False):
         self.kernel = kernel
         self.accel = accel
         self.record = record.RunRecord()
@@ -24,6 +24,7 @@ class Session:
         self._init = init
         self._modules = modules
         self._seed = seed
+        self._record_uapi = record_uapi
         self._directory = directory
         self._progress = progress
         self._rules = console.Rules.load()
@@ -87,7 +88,8 @@ class Session:
         directory = self._directory / f"vm-{number}"
         directory.mkdir(parents=True)
         image = guestplan.for_tests(self.kernel, self._init, tests, self._modules,
-                                    self._limits(self.accel.kind).test, self._seed)
+                                    self._limits(self.accel.kind).test, self._seed,
+                                    self._record_uapi)
         initramfs = image.write(directory / "initramfs.cpio")
         command = machine.command(self.kernel.image, initramfs, self.accel.kind)
         self._progress.boot(number, self.kernel.name, attempt)

@@ -59,17 +59,18 @@ def _uapi(run):
               for title, seen, total, _ in uapi_view.counts(uapi)]
     lines += [f"  note: {note}" for note in uapi["notes"]]
     could, elsewhere = uapi_view.never(uapi)
-    lines += _wrapped("never issued", could) + _wrapped("only on other machines", elsewhere)
+    lines += _wrapped("never issued", could) + _wrapped("only elsewhere", elsewhere)
     return lines
 
 
 def _wrapped(title, constants):
-    if not constants:
-        return []
-    return [f"  {title}: {len(constants)}",
-            *textwrap.wrap(", ".join(constant["name"] for constant in constants), WIDTH,
-                           initial_indent="    ", subsequent_indent="    ",
-                           break_on_hyphens=False)]
+    lines = [f"  {title}: {len(constants)}"] if constants else []
+    for ioctl, (itself, names) in uapi_view.by_ioctl(constants).items():
+        lines += textwrap.wrap(f"{'' if itself else 'in '}{ioctl}"
+                               f"{': ' if names else ''}{', '.join(names)}", WIDTH,
+                               initial_indent="    ", subsequent_indent="        ",
+                               break_on_hyphens=False)
+    return lines
 
 
 def _coverage(run):

@@ -15,12 +15,13 @@ KINDS = (
 
 def seen(constant):
     """Whether any kernel took it."""
-    return any(cell["ok"] for cell in constant["kernels"].values())
+    return any(cell and cell["ok"] for cell in constant["kernels"].values())
 
 
 def refused(constant):
     """Whether it was tried, and refused each time."""
-    return not seen(constant) and any(cell["refused"] for cell in constant["kernels"].values())
+    return not seen(constant) and any(
+        cell and cell["refused"] for cell in constant["kernels"].values())
 
 
 def counts(uapi):
@@ -36,6 +37,16 @@ def never(uapi):
     missing = [constant for constant in uapi["constants"] if not seen(constant)]
     return ([constant for constant in missing if not constant["elsewhere"]],
             [constant for constant in missing if constant["elsewhere"]])
+
+
+def by_ioctl(constants):
+    """{ioctl: (whether it is itself among @constants, names of the others)}."""
+    groups = {}
+    for constant in constants:
+        groups.setdefault(constant["ioctl"], []).append(constant)
+    return {ioctl: (any(member["kind"] == "ioctl" for member in members),
+                    [member["name"] for member in members if member["kind"] != "ioctl"])
+            for ioctl, members in groups.items()}
 
 
 def section(run):
@@ -60,23 +71,27 @@ def section(run):
 def _missing(title, constants):
     if not constants:
         return None
-    return [tag("h3", f"{title}: {len(constants)}"),
-            tag("ul", [tag("li", tag("code", constant["name"]),
-                           " refused each time" if refused(constant) else None)
-                       for constant in constants], class_="names")]
+    tried = [constant["name"] for constant in constants if refused(constant)]
+    return [tag("h3", f"{title}: {len(constants)}"), _list(constants),
+            tag("p", "Tried, and refused each time: ", ", ".join(tried), class_="sub")
+            if tried else None]
+
+
+def _list(constants):
+    return tag("ul", [tag("li", None if itself else "in ", tag("code", ioctl),
+                          tag("ul", [tag("li", tag("code", name)) for name in names])
+                          if names else None)
+                      for ioctl, (itself, names) in by_ioctl(constants).items()], class_="names")
 
 
 def _elsewhere(constants):
     reasons = {}
     for constant in constants:
-        reasons.setdefault(constant["elsewhere"], []).append(constant["name"])
+        reasons.setdefault(constant["elsewhere"], []).append(constant)
     if not reasons:
         return None
-    return tag("details", tag("summary", f"Cannot be issued on these machines: "
-                                         f"{len(constants)}"),
-               [tag("div", tag("p", reason),
-                    tag("ul", [tag("li", tag("code", name)) for name in names], class_="names"))
-                for reason, names in reasons.items()])
+    return tag("details", tag("summary", f"Only elsewhere: {len(constants)}"),
+               [[tag("p", reason), _list(members)] for reason, members in reasons.items()])
 
 
 def _all(uapi, kernels):
