@@ -28,6 +28,11 @@ class Option:
     def __str__(self):
         return f"{self.name}={'n' if self.value is None else self.value}"
 
+    @property
+    def line(self):
+        """As a configuration has it."""
+        return f"# {self.name} is not set" if self.value is None else f"{self.name}={self.value}"
+
 
 def parse(text, where):
     """The options of a configuration; @where names it in errors."""

@@ -4,6 +4,7 @@
 import os
 import tarfile
 import tempfile
+import time
 import tomllib
 import unittest
 from pathlib import Path
@@ -42,7 +43,9 @@ class FakeCache(bundle.Cache):
         empty = self.directory / "empty"
         empty.touch()
         with tarfile.open(path, "w:xz") as archive:
-            for name in ("drivers/vfio/vfio_main.c", "drivers/vfio/group.c", "Documentation/a.rst"):
+            for name in ("drivers/vfio/Makefile", "drivers/vfio/group.c",
+                         "drivers/vfio/pci/Makefile", "Documentation/Kconfig",
+                         "Documentation/driver-api/vfio.rst"):
                 archive.add(empty, f"linux-source-6.12/{name}")
         return path
 
@@ -72,7 +75,9 @@ class DebugKernel(unittest.TestCase):
         for fake in FAKES.iterdir():
             (tools / fake.name).symlink_to(fake)
         self._patch(mock.patch.dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
-                                    ARGUMENTS=str(self.directory / "arguments")))
+                                    SEEN=str(self.directory)))
+        # Whether this machine has it is not what is tested.
+        self._patch(mock.patch.object(debugkernel, "CCACHE", "fake-ccache"))
 
     def _write_sources(self):
         configs = self.directory / "configs"
@@ -99,7 +104,9 @@ class DebugKernel(unittest.TestCase):
             "boot/vmlinuz-6.12.0-test", "boot/vmlinux-6.12.0-test", "boot/config-6.12.0-test",
             "lib/modules/6.12.0-test/modules.order",
             "lib/modules/6.12.0-test/modules.builtin",
-            "usr/src/linux-headers-6.12.0-test/Makefile"})
+            "usr/src/linux-headers-6.12.0-test/Makefile",
+            "usr/src/linux-profile-6.12.0-test/drivers/vfio/group.c",
+            "usr/src/linux-profile-6.12.0-test/drivers/vfio/group.gcno"})
 
     def test_is_a_kernel_like_others(self):
         self.definition.write_text('boot = "vmlinuz"\nslowness = 6\n' + DEFINITION)
@@ -114,15 +121,20 @@ class DebugKernel(unittest.TestCase):
         self.build()
         self.assertRegex(self.cache.said[-1], r"^debug kernel built in 0 min \d\d s$")
 
-    def test_profiles_the_chosen_directories(self):
+    def test_profiles_the_chosen_directories_alone(self):
         self.build()
-        arguments = (self.directory / "arguments").read_text().split()
-        for name in ("GCOV_PROFILE_group.o=y", "KCOV_INSTRUMENT_vfio_main.o=y"):
-            self.assertIn(name, arguments)
+        profiled = (self.directory / "profiled").read_text()
+        self.assertEqual(profiled, "drivers/vfio/Makefile\n")
+
+    def test_says_where_the_profile_is(self):
+        built = self.build()
+        self.assertEqual(debugkernel.profile(built.root, "6.12.0-test"),
+                         built.root / "usr/src/linux-profile-6.12.0-test")
+        self.assertIsNone(debugkernel.profile(built.root, "6.12.0-other"))
 
     def test_profile_of_a_directory_that_is_not_there(self):
         self.definition.write_text(DEFINITION.replace("drivers/vfio", "drivers/fvio"))
-        self.assert_error("drivers/fvio: the kernel's sources have no C file")
+        self.assert_error("drivers/fvio: the kernel's sources have no such directory to profile")
 
     def test_names_each_option_that_got_lost(self):
         self.assert_error(r"(?s)kernel debug: kconfig did not take.*"
@@ -143,9 +155,40 @@ class DebugKernel(unittest.TestCase):
         (kconfig.FRAGMENTS / "debug.config").write_text("KASAN=y\n")
         self.assert_error("ci/configs/debug.config:1: no line of a kernel configuration: KASAN=y")
 
-    def test_failed_build_shows_its_last_lines(self):
-        self.assert_error(r"(?s)building the kernel failed:\n.*error: broken.*make\.log",
-                          BREAK="bzImage")
+    def test_failed_build_shows_its_first_error_and_its_last_lines(self):
+        self.assert_error(r"(?s)^building the kernel failed: fs/super.c:1: error: broken\n"
+                          r"the last lines:\n.*  fs/inode.c:2: error: too\n"
+                          r"  all of it: .*/debug/make\.log$", BREAK="bzImage")
+
+    def test_failed_build_without_an_error_names_the_program(self):
+        self.assert_error(r"(?s)^building the kernel failed: make failed\n", KILLED="bzImage")
+
+    def test_uses_ccache_where_there_is_one(self):
+        self.build()
+        arguments = (self.directory / "arguments").read_text()
+        self.assertIn("CC=gcc HOSTCC=gcc", arguments)
+        ccache = self.directory / "tools/fake-ccache"
+        ccache.write_text("")
+        ccache.chmod(0o755)
+        self.build(COMPILER_VERSION="12.3.0")
+        arguments = (self.directory / "arguments").read_text()
+        self.assertIn("CC=fake-ccache gcc HOSTCC=gcc", arguments)
+
+    def test_keeps_what_kconfig_reads(self):
+        self.build()
+        self.assertEqual((self.directory / "documentation").read_text(), "Documentation/Kconfig\n")
+
+    def test_an_interrupted_build_leaves_no_process(self):
+        def interrupt(text):
+            if text.startswith("compiling"):
+                raise KeyboardInterrupt
+
+        self.cache.say = interrupt
+        with self.assertRaises(KeyboardInterrupt), mock.patch.object(debugkernel, "PULSE", 0):
+            self.build(SLOW="bzImage")
+        process = Path("/proc") / (self.directory / "process").read_text().strip()
+        while (process / "stat").exists() and ") Z " not in (process / "stat").read_text():
+            time.sleep(0.01)
 
     def test_missing_tool(self):
         (self.directory / "tools/flex").unlink()
@@ -167,9 +210,15 @@ class DebugKernel(unittest.TestCase):
         wants.append(self.build().want)
         self.cache.packages = [{**self.cache.packages[0], "sha256": "22"}]
         wants.append(self.build().want)
-        self.definition.write_text(DEFINITION + "# Changed.\n")
+        self.definition.write_text(DEFINITION.replace('profile = ["drivers/vfio"]', ""))
         wants.append(self.build().want)
         self.assertEqual(len(set(wants)), 5)
+
+    def test_comments_and_other_tables_do_not_matter(self):
+        first = self.build()
+        self.definition.write_text("slowness = 7\n# A comment.\n" + DEFINITION)
+        (kconfig.FRAGMENTS / "base.config").write_text(FRAGMENTS["base"] + "# Another.\n")
+        self.assertEqual(self.build().directory, first.directory)
 
 
 class Fragments(unittest.TestCase):
