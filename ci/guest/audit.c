@@ -58,5 +58,4 @@ void audit_report(const char *module, bool kmemleak)
 	/* Last: what a loaded module refers to is not lost. */
 	if (kmemleak)
 		kmemleak_report();
-	channel_record("done taint=%lu", audit_taint());
 }

@@ -69,4 +69,7 @@ void audit_report(const char *module, bool kmemleak);
 /* kmemleak.c: lost memory; takes several seconds. */
 void kmemleak_report(void);
 
+/* gcov.c: which code ran. */
+bool gcov_report(const struct order *order);
+
 #endif /* GUEST_H */

@@ -115,6 +115,14 @@ static bool run_all(const struct plan *plan)
 	return true;
 }
 
+/* What is to be said when all tests are over. */
+static void report(const struct plan *plan)
+{
+	audit_report(first_argument(plan, "audit"), find_order(plan, "kmemleak"));
+	carry_out(plan, "gcov", gcov_report);
+	channel_record("done taint=%lu", audit_taint());
+}
+
 int main(void)
 {
 	struct plan plan;
@@ -141,6 +149,6 @@ int main(void)
 	if (shell)
 		channel_record("shell status=%d", run_shell(shell));
 	else if (run_all(&plan))
-		audit_report(first_argument(&plan, "audit"), find_order(&plan, "kmemleak"));
+		report(&plan);
 	stop();
 }

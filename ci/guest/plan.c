@@ -9,6 +9,7 @@
  *	audit MODULE			name whose counters and unload are reported at the end
  *	kmemleak			and what the kernel's leak detector then finds
  *	collect LABEL FILE		report what is new in it after each test
+ *	gcov DIRECTORY			and the coverage data in it
  *	test MILLISECONDS NAME PROGRAM [ARGUMENTS]
  *	shell PROGRAM			a session on the console instead of tests
  *

@@ -46,9 +46,17 @@ def _kbuild(kernel, output):
         # The sources are links to the source tree.
         prefix = kernel.toolchain.prefix([paths.TOP, kernel.files.root], [output])
         variables.append(f"MOD_RUN={prefix}")
+    return [*variables, f"MOD_FLAGS={' '.join(_flags(kernel))}"]
+
+
+def _flags(kernel):
+    """What a module for @kernel is compiled with: what the kernel's own were."""
     if kernel.clang:
-        variables.append("MOD_FLAGS=LLVM=1")
-    return variables
+        yield "LLVM=1"
+    if kernel.profile:
+        yield "KCOV_INSTRUMENT=y"
+    if kernel.gcov:
+        yield "GCOV_PROFILE=y"
 
 
 def modules(kernel):
@@ -61,6 +69,18 @@ def selftests(kselftest):
     """libuvfio, libmockvfio, and the tests linked with them."""
     return Step("selftests", _make(
         "-C", paths.TOP, "selftests", f"KSFT={kselftest}", f"O={paths.BUILD}"))
+
+
+def profiled_selftests(kselftest):
+    """The selftests, with a libuvfio that records its coverage."""
+    return Step("selftests with coverage", _make(
+        "-C", paths.CI / "gcov", f"KSFT={kselftest}", f"O={paths.GCOV}"))
+
+
+def profiled_host_tests():
+    """Run libuvfio's host tests, which record its coverage."""
+    return Step("libuvfio's host tests", _make(
+        "-C", paths.CI / "gcov", f"O={paths.GCOV}", "check"))
 
 
 def guest():

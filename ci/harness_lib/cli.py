@@ -129,6 +129,10 @@ def _parser():
     command.add_argument("--junit", metavar="FILE", help="copy junit.xml there")
     command.add_argument("--uapi", action="store_true",
                          help="record which ioctls, flags and features of linux/vfio.h are used")
+    command.add_argument("--gcov", action="store_true",
+                         help="record which code runs, of mock_vfio, libuvfio and the kernel's "
+                              "VFIO, and report it in the results (needs -k debug, or a kernel "
+                              "of your own with GCOV_KERNEL)")
     command.add_argument("-v", "--verbose", action="store_true",
                          help="show what the tests print")
     _add_update(command)

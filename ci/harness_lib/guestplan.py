@@ -9,6 +9,9 @@ STOCK_MODULES = ("configfs", "vfio_iommu_type1", "mdev")
 # What drives the real devices.
 DEVICE_MODULES = ("vfio-pci",)
 AUDITED = "mock_vfio"
+# Where gcov's data is, of programs and of the kernel with its modules.
+PROGRAMS_GCDA = "gcov"
+KERNEL_GCDA = "sys/kernel/debug/gcov"
 
 
 class Image:
@@ -25,6 +28,10 @@ class Image:
     def order(self, *words):
         """Add a line to the plan."""
         self._plan.append(" ".join(str(word) for word in words))
+
+    def directory(self, path):
+        """Add an empty directory."""
+        self._archive.directory(path)
 
     def file(self, path, data, mode=0o755):
         """Add a file."""
@@ -77,6 +84,11 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=F
     if record_uapi:
         for order in recorder.orders(table.load()):
             image.order(*order)
+    if kernel.gcov:
+        image.directory(PROGRAMS_GCDA)
+        image.order("env", f"GCOV_PREFIX=/{PROGRAMS_GCDA}")
+        for directory in (PROGRAMS_GCDA, KERNEL_GCDA):
+            image.order("gcov", f"/{directory}")
     for test in tests:
         image.test(test, timeout_s)
     return image

@@ -13,7 +13,7 @@ A definition says where the kernel comes from, packages (bundle.py) or sources
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import (bundle, debugkernel, headers, kerneltree, kmod, paths, requirements, toolchain,
@@ -46,8 +46,16 @@ class Kernel:
     devices: bool = True
     # Whether clang compiled it: modules must be compiled alike.
     clang: bool = False
+    # The sources and .gcno files of what records coverage, if anything does.
+    profile: Path | None = None
+    # Whether that is wanted, of mock_vfio too.
+    gcov: bool = False
     # Goes into names of directories: kernels from a path may share their release.
     tag: str = ""
+
+    def with_gcov(self):
+        """The same, with coverage recorded: modules for it are other ones."""
+        return replace(self, gcov=True, tag=f"{self.tag}-gcov")
 
     @property
     def config(self):
@@ -99,6 +107,7 @@ def get(cache, name, update=False):
                   files=files,
                   slowness=recipe.get("slowness", 1),
                   kmemleak=recipe.get("kmemleak", False),
+                  profile=debugkernel.profile(files.root, release),
                   toolchain=(toolchain.get(cache, recipe["toolchain"], update)
                              if "toolchain" in recipe else None))
 
@@ -110,6 +119,7 @@ def _local(found):
                   slowness=SANITIZER_SLOWNESS if config.has("CONFIG_KASAN") else 1,
                   kmemleak=(config.has("CONFIG_DEBUG_KMEMLEAK") and
                             not config.has("CONFIG_DEBUG_KMEMLEAK_DEFAULT_OFF")),
+                  profile=found.root if config.has("CONFIG_GCOV_KERNEL") else None,
                   devices=not config.lacks("devices"), clang=config.has("CONFIG_CC_IS_CLANG"),
                   tag=f"-{found.tag}")
 

@@ -9,6 +9,8 @@ from .errors import HarnessError
 TOP = Path(__file__).resolve().parents[2]
 CI = TOP / "ci"
 BUILD = TOP / "build"
+# Built to record which code runs.
+GCOV = BUILD / "gcov"
 RESULTS = TOP / "results"
 
 

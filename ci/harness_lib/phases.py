@@ -4,6 +4,7 @@
 import contextlib
 import time
 
+# Those of every run.
 NAMES = ("set-up", "build", "boot", "tests")
 
 
@@ -20,6 +21,7 @@ class Phases:
         try:
             yield
         finally:
+            self.seconds.setdefault(name, 0.0)
             self.seconds[name] += time.monotonic() - started
 
     def split_tests(self, seconds):

@@ -4,6 +4,7 @@
 Only facts are kept here. What they mean is for ktap.py and verdict.py.
 """
 
+import base64
 import errno
 from dataclasses import dataclass, field
 
@@ -47,10 +48,14 @@ class GuestReport:
     unload_errno: int | None = None
     # Objects that kmemleak found lost; None on kernels without it.
     lost: int | None = None
+    # Contents of gcov's data files, by their paths in the guest.
+    gcda: dict = field(default_factory=dict)
     current: TestReport | None = None
     seen: list = field(default_factory=list)
     # Orders of the plan to write to a file of the kernel that it refused.
     unwritten: list = field(default_factory=list)
+    # The file that is being received; what comes before any is dropped.
+    _gcda: bytearray = field(default_factory=bytearray)
 
     def feed(self, line):
         """Take one line without its newline; returns the record's word, or None."""
@@ -119,6 +124,12 @@ class GuestReport:
         number, _, text = values[""].partition(" ")
         name = errno.errorcode.get(int(number.partition("=")[2]), number)
         self.unwritten.append(f"{text} ({name})")
+
+    def _on_gcov(self, values):
+        self._gcda = self.gcda[values["path"]] = bytearray()
+
+    def _on_gcda(self, values):
+        self._gcda += base64.b64decode(values["base64"], validate=True)
 
     def _on_done(self, values):
         self.taint_after = int(values["taint"])

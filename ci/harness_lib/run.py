@@ -12,8 +12,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import (accel, build, bundle, extras, kernels, machine, paths, record, report, results,
-               suites, tools, verdict, vm)
+from . import (accel, build, bundle, coverage, extras, kernels, machine, paths, record, report,
+               results, suites, tools, verdict, vm)
 from .errors import Exit, HarnessError
 from .phases import Phases
 from .progress import Progress
@@ -42,6 +42,8 @@ def run(args):
         job.save(final)
         for line in report.text(job.record, final, job.subject(), directory):
             progress.say(line)
+        for line in job.coverage.lines():
+            progress.say(line)
         progress.say(f"time: {job.phases}")
         progress.say(f"results: {_short(directory)}")
         progress.say(f"report: {_short(page.write(saved.load(directory)))}")
@@ -61,6 +63,7 @@ class Run:
         self._started = time.strftime("%Y-%m-%d %H:%M:%S %Z")
         self.phases = Phases()
         self.record = record.RunRecord()
+        self.coverage = coverage.Coverage(directory)
         self._args = args
         self._directory = directory
         self._progress = progress
@@ -78,6 +81,9 @@ class Run:
             for name in dict.fromkeys(map(kernels.resolve, self._args.kernel)):
                 self._get(cache, name)
             self._require_kernels()
+            if self._args.gcov:
+                coverage.require(self._kernels)
+                self._kernels = [kernel.with_gcov() for kernel in self._kernels]
             kselftest = extras.kselftest(cache, self._args.update)
         with self.phases.measure("build"):
             self._progress.step("building")
@@ -87,7 +93,9 @@ class Run:
             self._progress.expect(len(tests), len(self._kernels))
             self._run_kernels(tests)
             if not self._args.until_fail or verdict.judge(self.record).code is not Exit.PASS:
-                return
+                break
+        if self._args.gcov:
+            self._cover()
 
     def _get(self, cache, name):
         """Make the kernel @name ready; if it cannot be, the others are tested all the same."""
@@ -111,8 +119,11 @@ class Run:
         with_meta = suites.wants_meta(include)
         with_suite = not include or not all(suites.wants_meta([glob]) for glob in include)
         steps = [build.guest()]
+        suite, step = suites.SELFTESTS, build.selftests
+        if self._args.gcov:
+            suite, step = suites.PROFILED, build.profiled_selftests
         if with_suite:
-            steps.append(build.selftests(kselftest))
+            steps.append(step(kselftest))
         # What only one kernel needs is not needed by the others.
         own = {build.modules(kernel): kernel for kernel in self._kernels}
         if with_meta:
@@ -123,7 +134,7 @@ class Run:
                 raise error
             self._lose(own[step], error)
         self._require_kernels()
-        return [source for source, wanted in ((suites.SELFTESTS, with_suite),
+        return [source for source, wanted in ((suite, with_suite),
                                               (suites.META, with_meta)) if wanted]
 
     def _lose(self, kernel, error):
@@ -171,6 +182,19 @@ class Run:
     def _limits(self, kernel, kind):
         return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)
 
+    def _cover(self):
+        """Report which code ran, in the guests that were not lost and in the host tests."""
+        with self.phases.measure("coverage"):
+            self._progress.step("running libuvfio's host tests")
+            build.run([build.profiled_host_tests()], self._directory / "host-tests.log")
+            self._progress.step("collecting coverage")
+            by_name = {kernel.name: kernel for kernel in self._kernels}
+            for guest in self.record.vms:
+                self.coverage.add(coverage.trees(by_name[guest.kernel]),
+                                  guest.outcome.report.gcda)
+            self.coverage.add(*coverage.host_tests())
+            self.coverage.write()
+
     def subject(self):
         """What was tested, on what, in a few words."""
         names = ", ".join(f"Linux {kernel.version}" for kernel in self._kernels)
@@ -196,6 +220,7 @@ class Run:
             "phases": {name: round(value, 2) for name, value in self.phases.seconds.items()},
             "descriptions": self._descriptions,
             **({"uapi": tally.of_run(self._kernels, self.record.vms)} if self._args.uapi else {}),
+            **self.coverage.summary(),
         })
         for name, target in (("summary.json", self._args.json), ("junit.xml", self._args.junit)):
             if target:

@@ -69,6 +69,7 @@ class Source:
 
 
 SELFTESTS = Source(paths.TOP / "selftests", paths.BUILD / "selftests")
+PROFILED = Source(paths.TOP / "selftests", paths.GCOV / "selftests")
 META = Source(paths.CI, paths.BUILD / "meta")
 
 

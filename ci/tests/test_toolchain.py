@@ -60,8 +60,8 @@ class ToolchainTest(unittest.TestCase):
         self.assertEqual(os.readlink(self.here / "root/usr/bin/awk"), "mawk")
 
     def test_only_kernels_that_need_one_are_built_by_one(self):
-        kernel = SimpleNamespace(release="7.3", tag="", clang=False, headers=Path("/headers"),
-                                 toolchain=None,
+        kernel = SimpleNamespace(release="7.3", tag="", clang=False, profile=None, gcov=False,
+                                 headers=Path("/headers"), toolchain=None,
                                  files=SimpleNamespace(root=Path("/files")))
         self.assertFalse([a for a in build.modules(kernel).arguments if "MOD_RUN" in a])
         kernel.toolchain = self.tools
