@@ -94,11 +94,20 @@ static void release_iommu(struct fake_container *container)
 	container->iommu = NULL;
 }
 
-void fake_container_close(struct fake_container *container)
+/* Its groups hold a container, whose file may be closed before they leave. */
+static void forget_unused(struct fake_container *container)
 {
+	if (container->open || container->groups)
+		return;
 	if (container->iommu)
 		release_iommu(container);
 	*container = (struct fake_container){ .open = false };
+}
+
+void fake_container_close(struct fake_container *container)
+{
+	container->open = false;
+	forget_unused(container);
 }
 
 static int set_container(struct fake *fake, struct fake_group *group, int fd)
@@ -146,11 +155,12 @@ static void detach(struct fake_group *group)
 
 	group->container = NULL;
 	container->groups--;
-	if (!container->iommu)
-		return;
-	container->iommu->detach(container, group);
-	if (!container->groups)
-		release_iommu(container);
+	if (container->iommu) {
+		container->iommu->detach(container, group);
+		if (!container->groups)
+			release_iommu(container);
+	}
+	forget_unused(container);
 }
 
 static int get_device_fd(struct fake *fake, struct fake_group *group,

@@ -2,7 +2,8 @@
 /*
  * A VFIO kernel in one process, behind struct uvfio_sysops: groups, containers
  * with the type1 and the sPAPR of mock_vfio/model/, devices with memory-backed
- * regions and interrupts, and KVM as far as VFIO needs it. For tests without a VM; nothing of it is part of the library.
+ * regions and interrupts, and KVM as far as VFIO needs it. For tests without a VM;
+ * nothing of it is part of the library.
  *
  * A test fills in what it wants before the first call, runs the library on
  * fake_options(), and looks at the calls made and at what is still held. File
@@ -161,7 +162,9 @@ struct fake {
 	unsigned int fail_nth;	/* the nth fallible call from now on fails */
 	int fail_errno;		/* with this; 0 stands for EIO */
 	bool fail_fired;
-	enum fake_op fail_op;	/* what it hit */
+	enum fake_op fail_op;	/* what it hit, */
+	unsigned long fail_request; /* which ioctl, */
+	enum fake_file_type fail_file; /* and of what: numbers have several uses */
 	/* Called with an ioctl's argument after it succeeded; may spoil it. */
 	void (*spoil)(struct fake *fake, unsigned long request, void *arg);
 	void *spoil_data;

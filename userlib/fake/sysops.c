@@ -11,14 +11,16 @@
 #include "fake.h"
 
 /* Closing and unmapping cannot usefully fail: they are never counted. */
-static bool nth_fires(struct fake *fake, enum fake_op op)
+static bool nth_fires(struct fake *fake, const struct fake_call *call)
 {
-	if (!fake->fail_nth || op == FAKE_CLOSE || op == FAKE_MUNMAP)
+	if (!fake->fail_nth || call->op == FAKE_CLOSE || call->op == FAKE_MUNMAP)
 		return false;
 	if (--fake->fail_nth)
 		return false;
 	fake->fail_fired = true;
-	fake->fail_op = op;
+	fake->fail_op = call->op;
+	fake->fail_request = call->request;
+	fake->fail_file = call->op == FAKE_IOCTL ? fake->files[call->fd].type : FAKE_FREE;
 	return true;
 }
 
@@ -42,7 +44,7 @@ static bool fault(struct fake *fake, struct fake_call *call)
 {
 	unsigned int i;
 
-	if (nth_fires(fake, call->op)) {
+	if (nth_fires(fake, call)) {
 		call->ret = fake->fail_errno ? -fake->fail_errno : -EIO;
 		return true;
 	}
@@ -98,7 +100,7 @@ static int open_container(struct fake *fake)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(fake->containers); i++) {
-		if (!fake->containers[i].open) {
+		if (!fake->containers[i].open && !fake->containers[i].groups) {
 			fake->containers[i].open = true;
 			return fake_install(fake, FAKE_CONTAINER,
 					    &fake->containers[i]);

@@ -59,7 +59,7 @@ static bool wants(struct uvfio_container *container, const struct uvfio_section 
 
 	if (is_skipped(section)) {
 		uvfio_trace(container->ctx, vfio_listener_region_add_skip,
-			    "SKIPPING region_add 0x%llx - 0x%llx",
+			    "SKIPPING 0x%llx - 0x%llx",
 			    (unsigned long long)section->start,
 			    (unsigned long long)(section->start +
 						 uvfio_section_span(section)));
@@ -83,7 +83,7 @@ static int map(struct uvfio_container *container, struct entry *entry,
 	int ret;
 
 	uvfio_trace(container->ctx, vfio_listener_region_add_ram,
-		    "region_add [ram] 0x%llx - 0x%llx [%p]",
+		    "[ram] 0x%llx - 0x%llx [%p]",
 		    (unsigned long long)entry->first,
 		    (unsigned long long)entry->last, vaddr);
 	ret = uvfio_dma_map(container, entry->first, entry->last - entry->first + 1, vaddr,
@@ -139,7 +139,7 @@ static int add_iommu(struct uvfio_container *container, struct entry *entry,
 					    entry->first, entry->last);
 	}
 	uvfio_trace(container->ctx, vfio_listener_region_add_iommu,
-		    "region_add [iommu] 0x%llx - 0x%llx",
+		    "[iommu] 0x%llx - 0x%llx",
 		    (unsigned long long)entry->first, (unsigned long long)entry->last);
 	ret = uvfio_attach_iommu(container, section, &entry->iommu, err);
 	if (ret)	/* a part of the translations may be mapped */
@@ -172,32 +172,23 @@ static int model_del(struct uvfio_container *container,
 	return container->model->section_del(container, section, err);
 }
 
-static int take(struct uvfio_container *container, const struct uvfio_section *section,
-		uint64_t first, uint64_t last, struct uvfio_error *err)
+static int take(struct uvfio_container *container, struct entry *entry,
+		const struct uvfio_section *section, struct uvfio_error *err)
 {
-	struct entry *entry = uvfio_zalloc(container->ctx, sizeof(*entry));
 	struct uvfio_error ignored;
-	int ret;
+	int ret = model_add(container, section, err);
 
-	if (!entry)
-		return uvfio_fail_nomem(container->ctx, err, "uvfio_section_add");
-	entry->node.key = section->start;
-	entry->first = first;
-	entry->last = last;
-	ret = model_add(container, section, err);
 	if (ret)
-		goto free;
+		return ret;
 	ret = add_by_type[section->memory->type](container, entry, section, err);
-	if (ret)
-		goto undo;
+	if (ret) {
+		model_del(container, section, &ignored);
+		return ret;
+	}
 	entry->memory = uvfio_memory_get(section->memory);
+	entry->node.key = section->start;
 	uvfio_tree_insert(&container->sections, &entry->node);
 	return 0;
-undo:
-	model_del(container, section, &ignored);
-free:
-	uvfio_free_mem(container->ctx, entry);
-	return ret;
 }
 
 /* Devices that cannot reach another's memory still work. */
@@ -205,13 +196,22 @@ static int region_add(void *opaque, const struct uvfio_section *section,
 		      struct uvfio_error *err)
 {
 	struct uvfio_container *container = opaque;
+	struct entry *entry;
 	uint64_t first, last;
 	int ret;
 
 	if (!wants(container, section, &first, &last))
 		return 0;
-	ret = take(container, section, first, last, err);
-	if (!ret || section->memory->type != UVFIO_MEMORY_RAM_DEVICE)
+	entry = uvfio_zalloc(container->ctx, sizeof(*entry));
+	if (!entry)
+		return uvfio_fail_nomem(container->ctx, err, "uvfio_section_add");
+	entry->first = first;
+	entry->last = last;
+	ret = take(container, entry, section, err);
+	if (!ret)
+		return 0;
+	uvfio_free_mem(container->ctx, entry);
+	if (section->memory->type != UVFIO_MEMORY_RAM_DEVICE)
 		return ret;
 	uvfio_log(container->ctx, UVFIO_LOG_WARNING,
 		  "%s: %s: not mapped for other devices, PCI peer-to-peer may not work",
@@ -253,7 +253,7 @@ static int region_del(void *opaque, const struct uvfio_section *section,
 
 	if (!entry) {
 		uvfio_trace(container->ctx, vfio_listener_region_del_skip,
-			    "SKIPPING region_del 0x%llx - 0x%llx",
+			    "SKIPPING 0x%llx - 0x%llx",
 			    (unsigned long long)section->start,
 			    (unsigned long long)(section->start +
 						 uvfio_section_span(section)));

@@ -69,14 +69,14 @@ int uvfio_get_dev_region_info(struct uvfio_device *dev, uint32_t type,
 {
 	const char *op = "uvfio_get_dev_region_info";
 	struct vfio_region_info *info;
-	struct uvfio_error ignored;
+	struct uvfio_error why;
 	uint32_t index;
 	int ret;
 
 	for (index = 0; index < uvfio_device_num_regions(dev); index++) {
-		ret = uvfio_get_region_info(dev, index, &info, &ignored);
+		ret = uvfio_get_region_info(dev, index, &info, &why);
 		if (ret == -ENOMEM)
-			return uvfio_fail_nomem(dev->ctx, err, op);
+			return uvfio_pass_on(dev->ctx, err, op, &why);
 		if (ret)
 			continue;
 		uvfio_trace(dev->ctx, vfio_get_dev_region,

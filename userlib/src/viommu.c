@@ -207,13 +207,57 @@ int uvfio_iommu_replay_entry(struct uvfio_iommu_notifier *notifier,
 	return uvfio_pass_on(memory->ctx, err, op, &why);
 }
 
+/* Those before @end are told that it is not there after all, the last first. */
+static void take_back(struct uvfio_memory *memory, const struct uvfio_list *end,
+		      const struct uvfio_iommu_entry *entry)
+{
+	struct uvfio_iommu_entry gone = *entry;
+	struct uvfio_error why;
+	struct uvfio_list *node;
+
+	gone.access = UVFIO_IOMMU_NONE;
+	for (node = end->prev; node != &memory->notifiers; node = node->prev)
+		if (notify_one(notifier_of(node), &gone, &why))
+			uvfio_log(memory->ctx, UVFIO_LOG_WARNING,
+				  "taking a translation back: %s", why.message);
+}
+
+static int tell_of_map(struct uvfio_memory *memory, const struct uvfio_iommu_entry *entry,
+		       struct uvfio_error *why)
+{
+	struct uvfio_list *node;
+	int ret;
+
+	uvfio_list_for_each(node, &memory->notifiers) {
+		ret = notify_one(notifier_of(node), entry, why);
+		if (ret) {
+			take_back(memory, node, entry);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int tell_of_unmap(struct uvfio_memory *memory,
+			 const struct uvfio_iommu_entry *entry,
+			 struct uvfio_error *first)
+{
+	struct uvfio_error why;
+	struct uvfio_list *node;
+
+	first->code = 0;
+	uvfio_list_for_each(node, &memory->notifiers)
+		if (notify_one(notifier_of(node), entry, &why))
+			uvfio_keep_first(memory->ctx, first, &why);
+	return first->code;
+}
+
 int uvfio_iommu_notify(struct uvfio_memory *memory,
 		       const struct uvfio_iommu_entry *entry,
 		       struct uvfio_error *err)
 {
 	const char *op = "uvfio_iommu_notify";
-	struct uvfio_error why, first = { .code = 0 };
-	struct uvfio_list *node;
+	struct uvfio_error why;
 	int ret;
 
 	if (memory->type != UVFIO_MEMORY_IOMMU)
@@ -221,8 +265,7 @@ int uvfio_iommu_notify(struct uvfio_memory *memory,
 	ret = check_entry(memory, op, entry, err);
 	if (ret)
 		return ret;
-	uvfio_list_for_each(node, &memory->notifiers)
-		if (notify_one(notifier_of(node), entry, &why))
-			uvfio_keep_first(memory->ctx, &first, &why);
-	return first.code ? uvfio_pass_on(memory->ctx, err, op, &first) : 0;
+	ret = entry->access == UVFIO_IOMMU_NONE ? tell_of_unmap(memory, entry, &why) :
+						  tell_of_map(memory, entry, &why);
+	return ret ? uvfio_pass_on(memory->ctx, err, op, &why) : 0;
 }

@@ -504,6 +504,7 @@ struct ear {
 	unsigned int heard;
 	struct uvfio_iommu_entry last;
 	int ret;
+	int unmap;	/* instead of ret, when something is unmapped */
 };
 
 static int on_entry(void *opaque, const struct uvfio_iommu_entry *e,
@@ -514,7 +515,7 @@ static int on_entry(void *opaque, const struct uvfio_iommu_entry *e,
 	(void)err;
 	ear->heard++;
 	ear->last = *e;
-	return ear->ret;
+	return ear->unmap && e->access == UVFIO_IOMMU_NONE ? ear->unmap : ear->ret;
 }
 
 static struct uvfio_iommu_notifier *listen(struct env *env, struct ear *ear, uint64_t first,
@@ -593,23 +594,54 @@ static void only_what_is_in_range(void **state)
 	uvfio_iommu_notifier_unregister(notifier);
 }
 
-static void one_failure_does_not_stop_the_others(void **state)
+/* Three that fail, or not, and what is heard of one event. */
+static void with_three_ears(struct env *env, struct ear ears[3], int ret,
+			    enum uvfio_iommu_access access)
 {
-	struct ear a = { .ret = -EDOM }, b = { .ret = -ERANGE }, c = { .ret = 0 };
 	struct uvfio_iommu_notifier *notifiers[3];
-	struct env *env = *state;
 	size_t i;
 
-	notifiers[0] = listen(env, &a, 0, UINT64_MAX, UVFIO_IOMMU_MAP);
-	notifiers[1] = listen(env, &b, 0, UINT64_MAX, UVFIO_IOMMU_MAP);
-	notifiers[2] = listen(env, &c, 0, UINT64_MAX, UVFIO_IOMMU_MAP);
-	assert_failed(env, map(env, 0, RAM_AT, 0x1000), -EDOM);
-	assert_string_equal(env->err.message, "vtd: a notifier failed");
-	assert_int_equal(b.heard, 1);
-	assert_int_equal(c.heard, 1);
-	assert_contains(env->log, "warning vtd: a notifier failed");
+	for (i = 0; i < ARRAY_SIZE(notifiers); i++)
+		notifiers[i] = listen(env, &ears[i], 0, UINT64_MAX,
+				      UVFIO_IOMMU_MAP | UVFIO_IOMMU_UNMAP);
+	assert_failed(env, notify(env, entry(0, RAM_AT, 0x1000, access)), ret);
 	for (i = 0; i < ARRAY_SIZE(notifiers); i++)
 		uvfio_iommu_notifier_unregister(notifiers[i]);
+}
+
+static void an_unmap_that_fails_does_not_stop_the_others(void **state)
+{
+	struct ear ears[] = { { .ret = -EDOM }, { .ret = -ERANGE }, { .ret = 0 } };
+	struct env *env = *state;
+
+	with_three_ears(env, ears, -EDOM, UVFIO_IOMMU_NONE);
+	assert_string_equal(env->err.message, "vtd: a notifier failed");
+	assert_int_equal(ears[1].heard, 1);
+	assert_int_equal(ears[2].heard, 1);
+	assert_contains(env->log, "warning vtd: a notifier failed");
+}
+
+static void a_map_is_for_all_or_none(void **state)
+{
+	struct ear ears[] = { { .ret = 0 }, { .ret = -EDOM }, { .ret = 0 } };
+	struct env *env = *state;
+
+	with_three_ears(env, ears, -EDOM, UVFIO_IOMMU_READ);
+	assert_int_equal(ears[0].heard, 2);
+	assert_int_equal(ears[0].last.access, UVFIO_IOMMU_NONE);
+	assert_int_equal(ears[0].last.addr_mask, 0xfff);
+	assert_int_equal(ears[1].heard, 1);
+	assert_int_equal(ears[2].heard, 0);
+	assert_string_equal(env->log, "");
+}
+
+static void taking_a_map_back_may_fail(void **state)
+{
+	struct ear ears[] = { { .unmap = -ERANGE }, { .ret = -EDOM }, { .ret = 0 } };
+	struct env *env = *state;
+
+	with_three_ears(env, ears, -EDOM, UVFIO_IOMMU_READ);
+	assert_contains(env->log, "warning taking a translation back: vtd: a notifier");
 }
 
 static void bad_notifiers(void **state)
@@ -696,7 +728,9 @@ int main(void)
 		test_iommu(env_iommu, memory_is_held_while_it_is_mapped),
 		test_iommu(env_iommu, only_what_is_wanted),
 		test_iommu(env_iommu, only_what_is_in_range),
-		test_iommu(env_iommu, one_failure_does_not_stop_the_others),
+		test_iommu(env_iommu, an_unmap_that_fails_does_not_stop_the_others),
+		test_iommu(env_iommu, a_map_is_for_all_or_none),
+		test_iommu(env_iommu, taking_a_map_back_may_fail),
 		test_iommu(env_iommu, bad_notifiers),
 		test_iommu(env_iommu, bad_entries),
 	};

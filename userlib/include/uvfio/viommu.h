@@ -101,8 +101,10 @@ struct uvfio_iommu_ops {
  * Every notifier whose range the entry touches gets the part that is inside.
  * A container maps a new translation and unmaps a removed one; unmapping needs no
  * translation, and the range may be as large as the address space with anything
- * or nothing mapped in it. One notifier's failure does not keep the entry from
- * the others.
+ * or nothing mapped in it.
+ *
+ * When one notifier fails, a new translation is taken back from those that have it;
+ * a removed one is told to the others all the same.
  *
  * Return: 0; -EINVAL when @memory is no IOMMU, or the entry ends beyond 2^64; of
  * containers: -EXDEV for a target that is not system memory; -EFAULT when
