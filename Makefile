@@ -73,13 +73,17 @@ docs: ## the documentation as HTML, into build/docs
 	@echo "$(BUILD)/docs/index.html"
 
 ##@ Installing
+PREFIX	?= /usr/local
+COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 install: userlib ## libraries, headers and pkg-config files below DESTDIR= PREFIX=/usr/local
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib install
 	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib install
+	$(Q)install -D -m 644 ci/completion/harness.bash $(DESTDIR)$(COMPLETIONS)/harness
 
 uninstall: ## remove what install put there
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib uninstall
 	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib uninstall
+	$(Q)rm -f $(DESTDIR)$(COMPLETIONS)/harness
 
 clean: ## remove build/ and results/ (downloads stay in ~/.cache/mock_vfio)
 	$(Q)rm -rf $(BUILD) $(CURDIR)/results

@@ -2,10 +2,10 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# `ci/harness shell`: makes a mock device, says where it is, and hands over.
+# demo.sh [COMMAND]: makes a mock device and hands over to the command, or says
+# where the device is and hands over to a shell. For `ci/harness shell`.
 /bin/busybox --install -s /bin
-export HOME=/ PS1='mock_vfio# '
-stty rows "${LINES:-24}" cols "${COLUMNS:-80}"
+export HOME=/
 cd / || exit
 
 configfs=/sys/kernel/config/mock_vfio/demo
@@ -18,11 +18,18 @@ make_device() {
 	parent=$(cat "$configfs/dev_name") &&
 	echo "$uuid" > "/sys/class/mdev_bus/$parent/mdev_supported_types/mock_vfio-demo/create" &&
 	GROUP=/dev/vfio/$(basename "$(readlink "/sys/bus/mdev/devices/$uuid/iommu_group")") &&
-	DEVICE=$uuid
+	DEVICE=$uuid SYSFS=/sys/bus/mdev/devices/$uuid &&
+	export GROUP DEVICE SYSFS
 }
 
+if [ $# -gt 0 ]; then
+	make_device || { echo "demo.sh: no mock device could be made" >&2; exit 125; }
+	exec "$@"
+fi
+
+export PS1='mock_vfio# '
+stty rows "${LINES:-24}" cols "${COLUMNS:-80}"
 if make_device; then
-	export GROUP DEVICE
 	cat <<-EOF
 
 	Mock device \$DEVICE = $DEVICE in group \$GROUP = $GROUP

@@ -20,6 +20,8 @@ int sysfile_write(const char *path, const char *text);
 int sysfile_read(const char *path, char *buf, size_t size);
 
 /* channel.c: the report channel. */
+#define CHANNEL "/dev/ttyS1"
+
 int channel_open(const char *tty);
 void channel_record(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void channel_output(const char *data, size_t len);
@@ -49,6 +51,8 @@ bool mount_basic(void);
 bool mount_late(void);
 bool module_load(const struct order *order);
 bool pci_bind(const struct order *order);
+bool sections_report(const struct order *order);
+bool channel_hold(const struct order *order);
 
 /*
  * collect.c: files of the kernel that are read again after each test.

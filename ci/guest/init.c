@@ -15,7 +15,6 @@
 #include "guest.h"
 
 #define CONSOLE "/dev/console"
-#define CHANNEL "/dev/ttyS1"
 #define PLAN "/plan"
 
 /* KERN_INFO and graver: the boot itself is quieter, because a console is slow. */
@@ -80,7 +79,9 @@ static bool prepare(const struct plan *plan)
 	       mount_late() &&
 	       carry_out(plan, "bind", pci_bind) &&
 	       carry_out(plan, "write", write_file) &&
-	       carry_out(plan, "collect", collect_from);
+	       carry_out(plan, "collect", collect_from) &&
+	       carry_out(plan, "sections", sections_report) &&
+	       carry_out(plan, "hold", channel_hold);
 }
 
 static const struct order *find_order(const struct plan *plan, const char *kind)

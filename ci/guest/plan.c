@@ -6,6 +6,8 @@
  *	module FILE [PARAMETERS]	load it
  *	write FILE TEXT			of the kernel's; one that it refuses is reported
  *	bind VENDOR:DEVICE		give each such PCI device to vfio-pci
+ *	sections			say where the modules' sections are
+ *	hold				wait for the harness before anything runs
  *	audit MODULE			name whose counters and unload are reported at the end
  *	kmemleak			and what the kernel's leak detector then finds
  *	collect LABEL FILE		report what is new in it after each test

@@ -47,15 +47,19 @@ def choose(wanted, kernel, init, cache_directory, say):
     if wanted != "auto" or not usable:
         return Accel("tcg" if wanted == "auto" else wanted)
     answers = cache_directory / ANSWERS
-    key = _host()
-    answer = _read(answers).get(key)
+    answer = remembered(cache_directory)
     if answer is None:
         say("finding out whether KVM works here")
         answer = _probe(kernel, init)
         fresh = answers.with_name(f"{ANSWERS}.{os.getpid()}")
-        fresh.write_text(json.dumps({key: answer}))
+        fresh.write_text(json.dumps({_host(): answer}))
         fresh.replace(answers)
     return Accel("kvm", answers) if answer else Accel("tcg")
+
+
+def remembered(cache_directory):
+    """Whether a guest ran with KVM here when that was tried; None if it was not."""
+    return _read(cache_directory / ANSWERS).get(_host())
 
 
 def _host():

@@ -112,6 +112,13 @@ def get(cache, name, update=False):
                              if "toolchain" in recipe else None))
 
 
+def get_config(cache, name):
+    """The configuration of the kernel called @name, or at that path, be it complete or not."""
+    if resolve(name) not in known() and (config := kerneltree.configuration(name)):
+        return config
+    return get(cache, name).config
+
+
 def _local(found):
     config = requirements.Config.read(found.headers / "include/config/auto.conf", found.release)
     return Kernel(found.release, found.release, f"{found.release} ({found.root})", found.image,

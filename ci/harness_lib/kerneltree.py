@@ -65,6 +65,15 @@ def find(name):
     return _build_tree(path)
 
 
+def configuration(name):
+    """The Config of the build tree at the path @name, whatever else it lacks; or None."""
+    for file in ("include/config/auto.conf", ".config"):
+        path = Path(name).resolve() / file
+        if path.is_file():
+            return requirements.Config.read(path)
+    return None
+
+
 def _of_image(path):
     """The kernel that an image belongs to: one alone has no modules, and no headers."""
     if path.name == "bzImage" and len(path.parents) > 3:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from .errors import HarnessError
 
-TOP = Path(__file__).resolve().parents[2]
-CI = TOP / "ci"
+CI = Path(__file__).resolve().parents[1]
+# The tree that is built and tested: another than the harness's own when `bisect` says so.
+TREE_VARIABLE = "MOCK_VFIO_TREE"
+TOP = Path(os.environ.get(TREE_VARIABLE) or CI.parent)
 BUILD = TOP / "build"
 # Built to record which code runs.
 GCOV = BUILD / "gcov"

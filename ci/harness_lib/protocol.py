@@ -46,6 +46,8 @@ class GuestReport:
     tests: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
     unload_errno: int | None = None
+    # Where each module is: {module: {section: address}}.
+    sections: dict = field(default_factory=dict)
     # Objects that kmemleak found lost; None on kernels without it.
     lost: int | None = None
     # Contents of gcov's data files, by their paths in the guest.
@@ -88,6 +90,12 @@ class GuestReport:
 
     def _on_error(self, values):
         self.errors.append(f"{values['what']} (errno {values['errno']})")
+
+    def _on_section(self, values):
+        self.sections.setdefault(values["module"], {})[values["name"]] = int(values["address"], 16)
+
+    def _on_hold(self, _values):
+        pass
 
     def _on_ready(self, _values):
         self.ready = True

@@ -130,9 +130,8 @@ class Run:
             own.update((build.meta(kselftest, kernel), kernel) for kernel in self._kernels)
         failed = build.attempt([*steps, *own], self._directory / "build.log")
         for step, error in failed.items():
-            if step not in own:
-                raise error
-            self._lose(own[step], error)
+            for kernel in [own[step]] if step in own else list(self._kernels):
+                self._lose(kernel, error)
         self._require_kernels()
         return [source for source, wanted in ((suite, with_suite),
                                               (suites.META, with_meta)) if wanted]

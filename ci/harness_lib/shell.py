@@ -3,6 +3,9 @@
 
 With a terminal, QEMU has it until the guest powers off. Without one, what
 comes on standard input is typed into the shell, so that it can be scripted.
+
+With a command, that is run instead of a shell, as a test would be: what it
+prints comes by the report channel, apart from the kernel's messages.
 """
 
 import contextlib
@@ -15,7 +18,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from . import accel, build, bundle, extras, guestplan, kernels, machine, paths, suites, tools
+from . import (accel, addfiles, build, bundle, console, extras, guestplan, kernels, machine, paths,
+               suites, tools, vm)
 from .errors import Exit, HarnessError
 
 # Programs of libuvfio that are useful by hand.
@@ -23,55 +27,118 @@ PROGRAMS = ("uvfio-probe", "uvfio-dma", "uvfio-irq")
 
 PROMPT = b"mock_vfio# "
 END_OF_INPUT = b"\x04"
+# What stands for the mock device in a command; demo.sh sets the variables.
+PLACEHOLDERS = {"{group}": "$GROUP", "{device}": "$SYSFS", "{uuid}": "$DEVICE"}
+# A command takes what time it takes.
+PATIENCE_S = 24 * 3600
+
+
+class Workbench:
+    """What a session in a VM needs, apart from what is to be done in it."""
+
+    def __init__(self, args, log):
+        tools.require(machine.QEMU, "make", "gcc")
+        with bundle.Cache(paths.cache_dir(), _say) as cache:
+            self.kernel = kernels.get(cache, args.kernel, args.update)
+            self.kernel.files.verified(self.kernel.image)
+            kselftest = extras.kselftest(cache, args.update)
+            self._busybox = extras.busybox(cache, args.update)
+        build.run([build.guest(), build.modules(self.kernel), build.selftests(kselftest)],
+                  paths.BUILD / log)
+        self.init = paths.BUILD / "guest" / "init"
+        self.module = build.find_module(build.module_dir(self.kernel), "mock_vfio")
+        self.accel = accel.choose(args.accel, self.kernel, self.init, paths.cache_dir(),
+                                  _say).kind
+
+    def image(self, added):
+        """An image with commands and the tests' programs, and the files @added."""
+        image = guestplan.Image(self.init)
+        image.vfio(self.kernel, self.module)
+        image.file("bin/busybox", self._busybox.read_bytes())
+        image.symlink("bin/sh", "busybox")
+        image.file("demo.sh", (paths.CI / "guest" / "demo.sh").read_bytes())
+        for suite, program in suites.SELFTESTS.programs():
+            image.file(f"tests/{suite}/{program.name}", build.stripped(program).read_bytes())
+        for name in PROGRAMS:
+            program = build.stripped(paths.BUILD / "userlib" / name)
+            image.file(f"bin/{name}", program.read_bytes())
+        addfiles.add(image, added)
+        return image
+
+    def qemu(self, image, directory):
+        """QEMU's command for @image, which is written to @directory."""
+        initramfs = image.write(Path(directory) / "initramfs.cpio")
+        return machine.command(self.kernel.image, initramfs, self.accel)
+
+
+def _say(text):
+    print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
 def run(args):
     """Carry out `ci/harness shell`."""
-    def say(text):
-        print(f"set-up: {text}", file=sys.stderr, flush=True)
-
-    tools.require(machine.QEMU, "make", "gcc")
-    with bundle.Cache(paths.cache_dir(), say) as cache:
-        kernel = kernels.get(cache, args.kernel, args.update)
-        kernel.files.verified(kernel.image)
-        kselftest = extras.kselftest(cache, args.update)
-        busybox = extras.busybox(cache, args.update)
-    build.run([build.guest(), build.modules(kernel), build.selftests(kselftest)],
-              paths.BUILD / "shell.log")
-    init = paths.BUILD / "guest" / "init"
-    chosen = accel.choose(args.accel, kernel, init, paths.cache_dir(), say)
+    bench = Workbench(args, "shell.log")
+    image = bench.image(args.add)
     with tempfile.TemporaryDirectory() as scratch:
-        initramfs = _image(kernel, init, busybox).write(Path(scratch) / "initramfs.cpio")
-        channel = Path(scratch) / "channel.log"
-        command = machine.command(kernel.image, initramfs, chosen.kind)
-        status = _converse(command, channel)
-        report = channel.read_text(errors="replace") if channel.exists() else ""
-    errors = [line for line in report.splitlines() if line.startswith("@error")]
-    if errors:
-        raise HarnessError("the guest could not be set up: " + "; ".join(errors))
-    if status:
-        raise HarnessError(f"QEMU ended with status {status}")
+        if args.guest_command:
+            add_command(image, args.guest_command)
+            return _run_command(bench, bench.qemu(image, scratch), args.timeout_scale)
+        _add_shell(image)
+        _run_shell(bench.qemu(image, scratch), Path(scratch) / "channel.log")
     return Exit.PASS
 
 
-def _image(kernel, init, busybox):
-    image = guestplan.Image(init)
-    image.vfio(kernel, build.find_module(build.module_dir(kernel), "mock_vfio"))
-    image.file("bin/busybox", busybox.read_bytes())
-    image.symlink("bin/sh", "busybox")
-    image.file("demo.sh", (paths.CI / "guest" / "demo.sh").read_bytes())
-    for suite, program in suites.SELFTESTS.programs():
-        image.file(f"tests/{suite}/{program.name}", build.stripped(program).read_bytes())
-    for name in PROGRAMS:
-        program = build.stripped(paths.BUILD / "userlib" / name)
-        image.file(f"bin/{name}", program.read_bytes())
+def add_command(image, words):
+    """Have the command run in the guest; placeholders stand for the mock device."""
+    line = " ".join(map(_quoted, words))
+    image.file("command", f"#!/bin/sh\n{line}\n".encode())
+    image.order("test", PATIENCE_S * 1000, "command", "/demo.sh", "/command")
+
+
+def _quoted(word):
+    quoted = "'" + word.replace("'", "'\\''") + "'"
+    for placeholder, variable in PLACEHOLDERS.items():
+        quoted = quoted.replace(placeholder, f"'\"{variable}\"'")
+    return quoted
+
+
+def _run_command(bench, qemu, scale):
+    """The exit status of the command; what it prints goes to stdout, line by line."""
+    def heard(word, report):
+        if word == "output":
+            print(report.current.output[-1], flush=True)
+
+    limits = vm.LIMITS[bench.accel].scaled(max(scale, 1) * bench.kernel.slowness)
+    limits = vm.Limits(limits.boot, PATIENCE_S, limits.finish, limits.grace)
+    outcome = vm.VM(qemu, limits, heard).run()
+    splats = console.splats(outcome.console_judged, console.Rules.load())
+    for splat in splats:
+        print(f"ci/harness: the kernel said: {splat.line}   [{splat.reason}]", file=sys.stderr)
+    command = outcome.report.tests.get(0)
+    if command and command.ended:
+        return command.exit if command.signal is None else 128 + command.signal
+    said = "; ".join(outcome.report.errors) or outcome.qemu_said.strip() or outcome.console[-2000:]
+    raise HarnessError(f"the command did not come to its end: {outcome.end.value}: {said}",
+                       Exit.SPLAT if splats else Exit.INFRA)
+
+
+def _add_shell(image):
     # The guest's terminal is the user's, but a serial line cannot tell it so.
     size = shutil.get_terminal_size()
     for name, value in (("TERM", os.environ.get("TERM", "dumb")), ("LINES", size.lines),
                         ("COLUMNS", size.columns)):
         image.order("env", f"{name}={value}")
     image.order("shell", "/demo.sh")
-    return image
+
+
+def _run_shell(qemu, channel):
+    status = _converse(qemu, channel)
+    report = channel.read_text(errors="replace") if channel.exists() else ""
+    errors = [line for line in report.splitlines() if line.startswith("@error")]
+    if errors:
+        raise HarnessError("the guest could not be set up: " + "; ".join(errors))
+    if status:
+        raise HarnessError(f"QEMU ended with status {status}")
 
 
 def _converse(command, channel):

@@ -19,6 +19,8 @@ PACKAGES = {
     "gcov": "gcc",
     "genhtml": "lcov",
     "lcov": "lcov",
+    "gdb": "gdb",
+    "ldd": "libc-bin",
     "lz4": "lz4",
     "make": "make",
     "qemu-system-x86_64": "qemu-system-x86",

@@ -52,11 +52,13 @@ def _members(command, what, stdin=None):
             raise HarnessError(f"{what}: {said or 'cannot be unpacked'}")
 
 
-def package(deb, root):
-    """All files of the package @deb below @root."""
+def package(deb, root, keep=("*",)):
+    """The files of the package @deb that match a glob of @keep, below @root."""
     tools.require("dpkg-deb")
     for archive, member in _members(["dpkg-deb", "--fsys-tarfile", deb], Path(deb).name):
-        _write(archive, member, root)
+        name = member.name.removeprefix("./")
+        if any(fnmatch.fnmatchcase(name, glob) for glob in keep):
+            _write(archive, member, root)
 
 
 def inner(archive_path, root, keep):

@@ -105,7 +105,7 @@ class _Monitor:
         self._sock = sock
         self._lines = _Lines()
         self.shutdown_reason = None
-        self.internal_error = False
+        self.stopped = False
         self._send("qmp_capabilities")
 
     def _send(self, command):
@@ -122,15 +122,18 @@ class _Monitor:
             # The first reason is the cause: QEMU may add its own afterwards.
             self.shutdown_reason = self.shutdown_reason or message["data"]["reason"]
         elif message.get("event") == "STOP":
-            # Nobody here pauses the guest: KVM gave up on it.
-            self.internal_error = True
+            self.stopped = True
 
     def inject_nmi(self):
         self._send("inject-nmi")
 
 
 class VM:
-    """One run of QEMU. @listen is called with each record's word and the report so far."""
+    """One run of QEMU.
+
+    @listen is called with each record's word and the report so far, and with
+    "output" for each line that a test printed.
+    """
 
     def __init__(self, command, limits, listen=lambda word, report: None):
         self._limits = limits
@@ -144,6 +147,7 @@ class VM:
         self._process = None
         self._killed = False
         self._monitor = None
+        self._port = None
 
     def run(self):
         """Start QEMU, follow the guest to its end, and return the outcome."""
@@ -182,6 +186,7 @@ class VM:
         stack.enter_context(self._process.stdout)
         console, channel, monitor = ours
         self._monitor = _Monitor(monitor)
+        self._port = channel
         for source, handler in ((console, self._console.feed), (channel, self._on_channel),
                                 (monitor, self._monitor.feed),
                                 (self._process.stdout, self._on_qemu)):
@@ -194,9 +199,13 @@ class VM:
                 self._on_deadline()
                 return
             self._pump(left)
-            if self._monitor.internal_error:
-                self.outcome.end = End.KVM_ERROR
+            if self._monitor.stopped and self._on_stop():
                 return
+
+    def _on_stop(self):
+        """Nobody here pauses the guest: KVM gave up on it. Returns whether that is the end."""
+        self.outcome.end = End.KVM_ERROR
+        return True
 
     def _pump(self, seconds):
         """Take what has come; a source that ends is no longer listened to."""
@@ -219,6 +228,8 @@ class VM:
             if word:
                 self._set_deadline(word)
                 self._listen(word, self.outcome.report)
+            elif line.startswith("|") and self.outcome.report.current:
+                self._listen("output", self.outcome.report)
 
     def _set_deadline(self, word):
         now = time.monotonic()

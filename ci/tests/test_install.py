@@ -33,6 +33,7 @@ class InstallTest(unittest.TestCase):
         for name in ("lib/libuvfio.a", "lib/libuvfio.so", "lib/libmockvfio.so",
                      "include/uvfio/uvfio.h", "include/mockvfio/mockvfio.h"):
             self.assertIn(f"opt/vfio/{name}", installed)
+        self.assertIn("opt/vfio/share/bash-completion/completions/harness", installed)
         for name in ("uvfio", "mockvfio"):
             text = (self.root / f"opt/vfio/lib/pkgconfig/{name}.pc").read_text()
             self.assertIn("prefix=/opt/vfio\n", text)
