@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from . import paths, tools
+from . import paths, tools, uptodate
 from .errors import HarnessError
 
 # Lines of a failed build that are shown; all of them are in the log.
@@ -19,10 +19,11 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Step:
-    """One make: a name for messages, and its arguments."""
+    """One make: a name for messages, its arguments, and how to tell that it can be left out."""
 
     name: str
     arguments: tuple
+    stamp: uptodate.Stamp | None = None
 
 
 def _make(*arguments):
@@ -61,8 +62,12 @@ def _flags(kernel):
 
 def modules(kernel):
     """mock_vfio.ko."""
-    return Step("mock_vfio.ko for " + kernel.release, _make(
-        "-C", paths.TOP, "modules", *_kbuild(kernel, module_dir(kernel))))
+    output = module_dir(kernel)
+    # Packages stay what they are; what becomes of a build tree, its own makefiles know.
+    stamp = None if kernel.tag else uptodate.Stamp(
+        output, "mock_vfio/mock_vfio.ko", (paths.TOP / "mock_vfio", paths.TOP / "Kbuild"))
+    return Step("mock_vfio.ko for " + kernel.release,
+                _make("-C", paths.TOP, "modules", *_kbuild(kernel, output)), stamp)
 
 
 def selftests(kselftest):
@@ -118,12 +123,17 @@ def _last(output):
 
 def _run(step):
     command = ["make", "--no-print-directory", *step.arguments]
+    now = step.stamp.now(command) if step.stamp else None
+    if now and step.stamp.matches(now):
+        return 0, f"== {step.name}\n== up to date\n\n"
     started = time.monotonic()
     # Variables of a make that called the harness are not meant for this one.
     done = subprocess.run(["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "MFLAGS", *command],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
     seconds = time.monotonic() - started
+    if now and not done.returncode:
+        step.stamp.remember(now)
     head = f"== {step.name}\n$ {' '.join(command)}\n"
     return done.returncode, f"{head}{done.stdout}== exit {done.returncode}, {seconds:.1f} s\n\n"
 

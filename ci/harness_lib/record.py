@@ -100,6 +100,10 @@ class RunRecord:
         return all(vm.outcome.report.ready for vm in self.vms
                    if vm.kernel == kernel and not vm.retried)
 
+    def qemu_version(self):
+        """Of the QEMU that ran; "" if none got far enough to say."""
+        return next((vm.outcome.qemu_version for vm in self.vms if vm.outcome.qemu_version), "")
+
     def count(self, *results):
         """Number of tests with one of @results."""
         return sum(test.result in results for test in self.tests)

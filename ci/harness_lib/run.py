@@ -7,7 +7,6 @@ import functools
 import itertools
 import random
 import shutil
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,13 +127,18 @@ class Run:
         own = {build.modules(kernel): kernel for kernel in self._kernels}
         if with_meta:
             own.update((build.meta(kselftest, kernel), kernel) for kernel in self._kernels)
-        failed = build.attempt([*steps, *own], self._directory / "build.log")
+        wanted = [source for source, wanted in ((suite, with_suite), (suites.META, with_meta))
+                  if wanted]
+        with ThreadPoolExecutor(1) as pool:
+            described = pool.map(suites.descriptions, wanted)
+            failed = build.attempt([*steps, *own], self._directory / "build.log")
         for step, error in failed.items():
             for kernel in [own[step]] if step in own else list(self._kernels):
                 self._lose(kernel, error)
         self._require_kernels()
-        return [source for source, wanted in ((suite, with_suite),
-                                              (suites.META, with_meta)) if wanted]
+        for found in described:
+            self._descriptions.update(found)
+        return wanted
 
     def _lose(self, kernel, error):
         self.record.lost.append(record.Lost(kernel.name, str(error)))
@@ -142,8 +146,6 @@ class Run:
 
     def _select(self, sources):
         candidates = list(itertools.chain.from_iterable(map(suites.tests, sources)))
-        for source in sources:
-            self._descriptions.update(suites.descriptions(source))
         return suites.select(candidates, self._args.include, self._args.exclude)
 
     def _run_kernels(self, tests):
@@ -208,7 +210,7 @@ class Run:
             "started": self._started,
             "command": self._args.command_line,
             "seed": self._seed,
-            "qemu": _qemu_version(),
+            "qemu": self.record.qemu_version(),
             "accel": self._kind,
             "kernels": [*({"name": kernel.name, "release": kernel.release,
                            "version": kernel.version,
@@ -227,12 +229,3 @@ class Run:
                     shutil.copyfile(self._directory / name, target)
                 except OSError as error:
                     raise HarnessError(f"{target}: {error.strerror}") from error
-
-
-def _qemu_version():
-    try:
-        done = subprocess.run([machine.QEMU, "--version"], capture_output=True, text=True,
-                              check=False)
-    except OSError:
-        return ""
-    return done.stdout.partition("\n")[0]

@@ -75,6 +75,7 @@ class Outcome:
     report: GuestReport = field(default_factory=GuestReport)
     qemu_status: int | None = None
     qemu_said: str = ""
+    qemu_version: str = ""
     boot_s: float = 0.0
     total_s: float = 0.0
 
@@ -106,6 +107,7 @@ class _Monitor:
         self._lines = _Lines()
         self.shutdown_reason = None
         self.stopped = False
+        self.version = ""
         self._send("qmp_capabilities")
 
     def _send(self, command):
@@ -118,7 +120,11 @@ class _Monitor:
                 self._event(json.loads(line))
 
     def _event(self, message):
-        if message.get("event") == "SHUTDOWN":
+        if "QMP" in message:
+            version = message["QMP"]["version"]
+            number = "{major}.{minor}.{micro}".format_map(version["qemu"])
+            self.version = f"QEMU {number} ({version['package']})"
+        elif message.get("event") == "SHUTDOWN":
             # The first reason is the cause: QEMU may add its own afterwards.
             self.shutdown_reason = self.shutdown_reason or message["data"]["reason"]
         elif message.get("event") == "STOP":
@@ -266,6 +272,7 @@ class VM:
         if outcome.end is not End.HANG:
             outcome.console_judged = outcome.console
         outcome.qemu_status = self._process.returncode
+        outcome.qemu_version = self._monitor.version
         if outcome.end is None:
             outcome.end = {
                 "guest-shutdown": End.POWER_OFF,

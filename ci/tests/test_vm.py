@@ -37,9 +37,16 @@ class VMTest(unittest.TestCase):
             event("SHUTDOWN", guest=True, reason="guest-shutdown")
         """)
         self.assertTrue(outcome.clean)
-        self.assertEqual(words, ["hello", "ready", "begin", "end", "done"])
+        self.assertEqual(words, ["hello", "ready", "begin", "output", "end", "done"])
         self.assertEqual(outcome.console_judged, "hello\r\nworld")
         self.assertEqual(outcome.report.tests[0].output, ["ok"])
+
+    def test_version_comes_from_the_monitor(self):
+        outcome, _ = self.run_vm("""
+            version = {"qemu": {"major": 7, "minor": 2, "micro": 22}, "package": "Debian 1:7.2"}
+            monitor.sendall(json.dumps({"QMP": {"version": version}}).encode() + b"\\n")
+        """)
+        self.assertEqual(outcome.qemu_version, "QEMU 7.2.22 (Debian 1:7.2)")
 
     def test_reset(self):
         outcome, _ = self.run_vm('event("SHUTDOWN", guest=True, reason="guest-reset")')
