@@ -112,7 +112,8 @@ bool fake_free(struct fake *fake)
 	size_t i, region;
 
 	if (files || mmaps || allocations || locked)
-		fprintf(stderr, "# fake: held: %u files, %u mmaps, %u allocations, %llu bytes locked\n",
+		fprintf(stderr,
+			"# fake: held: %u files, %u mmaps, %u allocations, %llu bytes locked\n",
 			files, mmaps, allocations, locked);
 	for (i = 0; i < ARRAY_SIZE(fake->groups); i++)
 		if (fake->groups[i].container)

@@ -43,7 +43,7 @@ struct fake_call {
 	int64_t ret;		/* -errno on failure */
 	uint64_t a;		/* iova; offset; index; page shift; operation */
 	uint64_t b;		/* size asked; length; flags; KVM: descriptor */
-	uint64_t c;		/* UNMAP: size returned; MAP: vaddr; TCE_CREATE: levels */
+	uint64_t c;		/* UNMAP: size returned; MAP: vaddr; CREATE: levels */
 	char path[64];
 };
 

@@ -10,6 +10,7 @@
 #include "container_listener.h"
 #include "group.h"
 #include "host_window.h"
+#include "kvm.h"
 #include "report.h"
 
 #define CONTAINER_PATH	"/dev/vfio/vfio"
@@ -71,10 +72,12 @@ static void attach_group(struct uvfio_container *container,
 {
 	group->container = container;
 	uvfio_list_append(&container->groups, &group->container_node);
+	uvfio_kvm_add_group(group);
 }
 
 static void detach_group(struct uvfio_group *group)
 {
+	uvfio_kvm_del_group(group);
 	uvfio_list_remove(&group->container_node);
 	group->container = NULL;
 }

@@ -9,6 +9,7 @@
 #include <uvfio/version.h>
 
 #include "iommu_model.h"
+#include "kvm.h"
 #include "report.h"
 
 #define DEFAULT_TARGET_PAGE	4096
@@ -171,6 +172,7 @@ int uvfio_free(struct uvfio *ctx)
 		errno = EBUSY;
 		return -EBUSY;
 	}
+	uvfio_kvm_free(ctx);
 	uvfio_free_mem(ctx, ctx);
 	return 0;
 }

@@ -14,6 +14,14 @@
 
 #define UVFIO_MAX_IOMMU_TYPES	8
 
+/* The virtual machine, and its device that knows the groups. See kvm.c. */
+struct uvfio_kvm {
+	bool has_vm;
+	bool has_device;
+	int vm_fd;	/* the program's */
+	int device_fd;
+};
+
 struct uvfio {
 	struct uvfio_sysops sys;
 	void *sys_opaque;
@@ -35,6 +43,8 @@ struct uvfio {
 	void (*balloon_inhibit)(struct uvfio *ctx, bool inhibit, void *opaque);
 	void *balloon_inhibit_opaque;
 	unsigned int balloon_inhibitors;
+
+	struct uvfio_kvm kvm;
 
 	uint64_t target_page_size;
 	uint64_t host_page_size;

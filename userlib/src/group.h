@@ -15,6 +15,7 @@ struct uvfio_group {
 	char path[32];
 	struct uvfio_container *container;
 	bool balloon_allowed;			/* by its devices */
+	bool in_kvm;				/* see kvm.c */
 	struct uvfio_list devices;		/* by uvfio_device.node */
 	struct uvfio_list container_node;	/* in container->groups */
 };

@@ -8,6 +8,7 @@
 
 #include "container.h"
 #include "iommu_model.h"
+#include "spapr.h"
 
 const struct uvfio_iommu_model uvfio_iommu_models[] = {
 	{
@@ -20,6 +21,22 @@ const struct uvfio_iommu_model uvfio_iommu_models[] = {
 		.type = VFIO_TYPE1_IOMMU,
 		.name = "type1",
 		.set_up = uvfio_type1_set_up,
+	},
+	{
+		.type = VFIO_SPAPR_TCE_v2_IOMMU,
+		.name = "spapr_tce_v2",
+		.fallback = VFIO_SPAPR_TCE_IOMMU,
+		.sections_in_windows = true,
+		.set_up = uvfio_spapr_v2_set_up,
+		.tear_down = uvfio_spapr_v2_tear_down,
+		.section_add = uvfio_spapr_section_add,
+		.section_del = uvfio_spapr_section_del,
+	},
+	{
+		.type = VFIO_SPAPR_TCE_IOMMU,
+		.name = "spapr_tce",
+		.sections_in_windows = true,
+		.set_up = uvfio_spapr_v1_set_up,
 	},
 	{ .name = NULL },
 };

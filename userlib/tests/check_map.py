@@ -41,11 +41,17 @@ REFERENCE = {
         "vfio_region_mmaps_set_enabled",
     "G. Reset":
         "vfio_reset_handler",
+    "H. KVM pseudo device":
+        "vfio_kvm_device_add_group vfio_kvm_device_del_group",
     "I. Address spaces, containers, groups, devices":
         "vfio_get_address_space vfio_put_address_space vfio_get_iommu_type "
         "vfio_init_container vfio_connect_container vfio_disconnect_container "
         "vfio_get_group vfio_put_group vfio_get_device vfio_put_base_device "
         "vfio_get_region_info vfio_get_dev_region_info",
+    "J. sPAPR and EEH":
+        "vfio_prereg_listener_region_add vfio_prereg_listener_region_del "
+        "vfio_spapr_create_window vfio_spapr_remove_window vfio_eeh_container_ok "
+        "vfio_eeh_container_op vfio_eeh_as_container vfio_eeh_as_ok vfio_eeh_as_op",
     "K. Balloon":
         "qemu_balloon_inhibit",
 }

@@ -44,7 +44,8 @@ int uvfio_container_fd(const struct uvfio_container *container);
  * uvfio_container_iommu_type() - the IOMMU model that was chosen
  * @container: the container
  *
- * Return: VFIO_TYPE1v2_IOMMU or VFIO_TYPE1_IOMMU.
+ * Return: VFIO_TYPE1v2_IOMMU, VFIO_TYPE1_IOMMU, VFIO_SPAPR_TCE_v2_IOMMU or
+ * VFIO_SPAPR_TCE_IOMMU.
  */
 unsigned int uvfio_container_iommu_type(const struct uvfio_container *container);
 

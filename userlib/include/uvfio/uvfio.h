@@ -43,6 +43,8 @@
 #include <uvfio/dma.h>
 #include <uvfio/dirty.h>
 #include <uvfio/host_window.h>
+#include <uvfio/eeh.h>
+#include <uvfio/kvm.h>
 #include <uvfio/reset.h>
 
 #endif /* UVFIO_UVFIO_H */
