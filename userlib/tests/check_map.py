@@ -16,7 +16,7 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 CELL = r"- ((?:.*\n(?:       .*\n)*))"
 ROW = re.compile(rf"^   \* - (.*)\n     {CELL}     {CELL}", re.M)
 
-SWEEPS = [Path("tests/test_sweep.c"), Path("tests/test_lives.c")]
+SWEEPS = [Path(f"tests/test_{name}.c") for name in ("sweep", "lives", "sweep_spapr")]
 
 # Neither a system call nor an allocation in it.
 QUIET = {"uvfio_host_win_lookup"}

@@ -2,6 +2,8 @@
 /*
  * Which calls fail how, and what must be the same afterwards.
  */
+#include <linux/kvm.h>
+
 #include "sweep.h"
 
 #define IOCTL(file, request, ...) \
@@ -36,14 +38,39 @@ static const struct sweep_call calls[] = {
 	IOCTL(DEVICE, VFIO_DEVICE_FEATURE, EINVAL, ENOTTY, EFAULT, ENOMEM, EOPNOTSUPP, EBUSY),
 };
 
+/* On sPAPR machines the first of them is not type1's, but has its number. */
+static const struct sweep_call spapr_calls[] = {
+	IOCTL(CONTAINER, VFIO_IOMMU_SPAPR_TCE_GET_INFO, ENXIO, EFAULT, EINVAL, EPERM),
+	IOCTL(CONTAINER, VFIO_IOMMU_ENABLE, EBUSY, ENODEV, EPERM, ENOMEM),
+	IOCTL(CONTAINER, VFIO_IOMMU_SPAPR_REGISTER_MEMORY, EINVAL, EBUSY, ENOMEM, EFAULT, EPERM),
+	IOCTL(CONTAINER, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, EINVAL, ENOENT, EBUSY, EPERM),
+	IOCTL(CONTAINER, VFIO_IOMMU_SPAPR_TCE_CREATE, EINVAL, ENOSPC, ENOMEM, EPERM, ENXIO),
+	IOCTL(CONTAINER, VFIO_IOMMU_SPAPR_TCE_REMOVE, EINVAL, EPERM, ENXIO),
+	IOCTL(CONTAINER, VFIO_EEH_PE_OP, ENODEV, EINVAL, EFAULT, EIO, ERANGE),
+	IOCTL(VM, KVM_CREATE_DEVICE, ENODEV, EBUSY, ENOMEM, EMFILE),
+	IOCTL(KVM_DEVICE, KVM_SET_DEVICE_ATTR, EBADF, EINVAL, EEXIST, ENOENT, ENXIO, ENOMEM),
+};
+
+static const struct sweep_call *find_call(const struct sweep_call *list, size_t nr,
+					  const struct fake *fake)
+{
+	for (; nr; nr--, list++)
+		if (list->op == fake->fail_op && list->request == fake->fail_request &&
+		    list->file == fake->fail_file)
+			return list;
+	return NULL;
+}
+
 const struct sweep_call *sweep_hit(const struct fake *fake)
 {
-	size_t i;
+	const struct sweep_call *call = NULL;
 
-	for (i = 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i].op == fake->fail_op && calls[i].request == fake->fail_request &&
-		    calls[i].file == fake->fail_file)
-			return &calls[i];
+	if (fake->spapr.types)
+		call = find_call(spapr_calls, ARRAY_SIZE(spapr_calls), fake);
+	if (!call)
+		call = find_call(calls, ARRAY_SIZE(calls), fake);
+	if (call)
+		return call;
 	fail_msg("call %d, ioctl 0x%lx: no errnos are known of it", fake->fail_op,
 		 fake->fail_request);
 	return NULL;
@@ -106,6 +133,7 @@ struct sweep_held sweep_count(const struct env *env)
 		.inhibitors = env->ctx ? uvfio_balloon_inhibitors(env->ctx) : 0,
 		.mappings = count_mappings(env->fake),
 		.eventfds = count_eventfds(env->fake),
+		.locked = env->fake->locked,
 	};
 }
 
@@ -117,6 +145,7 @@ void sweep_assert_same(const struct sweep_held *before, const struct sweep_held 
 	assert_int_equal(after->inhibitors, before->inhibitors);
 	assert_int_equal(after->mappings, before->mappings);
 	assert_int_equal(after->eventfds, before->eventfds);
+	assert_int_equal(after->locked, before->locked);
 }
 
 void sweep_assert_told(const struct env *env, int ret, const struct sweep_call *hit,

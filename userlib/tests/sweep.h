@@ -39,6 +39,7 @@ struct sweep_held {
 	unsigned int inhibitors;
 	unsigned int mappings;
 	unsigned int eventfds;
+	uint64_t locked;		/* by sPAPR */
 };
 
 struct sweep_held sweep_count(const struct env *env);

@@ -268,8 +268,7 @@ static void tear_down(void **state)
 	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0, 1, -EIO);
 	assert_int_equal(uvfio_put_group(env->group, &env->err), 0);
 	env->group = NULL;
-	assert_contains(env->log, "warning unregistering a container's memory: "
-			"VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY RAM");
+	assert_contains(env->log, "warning unregistering a container's memory: VFIO_IOMMU_SPAPR");
 	assert_int_equal(env->fake->locked, 0);
 	assert_int_equal(space_connect(env), 0);
 	fake_forget_calls(env->fake);
@@ -293,8 +292,8 @@ static void window_of_a_section(void **state)
 	assert_true(is_window(env, 0, GIB - 1, 0x1000));
 	assert_int_equal(spapr_add_iommu(env, SECOND, 2 * GIB, NULL), 0);
 	assert_true(is_window(env, SECOND, SECOND + 2 * GIB - 1, 0x1000));
-	assert_contains(env->trace, "vfio_spapr_create_window pageshift=0xc levels=1 "
-			"winsize=0x80000000 offset=0x800000000000000");
+	assert_contains(env->trace, "vfio_spapr_create_window pageshift=0xc levels=1");
+	assert_contains(env->trace, "winsize=0x80000000 offset=0x800000000000000");
 
 	assert_int_equal(spapr_translate(env, iommu), 0);
 	assert_int_equal(nth(env, VFIO_IOMMU_MAP_DMA, 0)->a, 0);
