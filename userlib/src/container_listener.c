@@ -80,16 +80,14 @@ static int map(struct uvfio_container *container, struct entry *entry,
 {
 	char *vaddr = section->memory->vaddr + section->offset +
 		      (entry->first - section->start);
-	int ret;
 
+	entry->mapped = true;	/* or there is no entry */
 	uvfio_trace(container->ctx, vfio_listener_region_add_ram,
 		    "[ram] 0x%llx - 0x%llx [%p]",
 		    (unsigned long long)entry->first,
 		    (unsigned long long)entry->last, vaddr);
-	ret = uvfio_dma_map(container, entry->first, entry->last - entry->first + 1, vaddr,
-			    section->readonly || section->memory->readonly, err);
-	entry->mapped = !ret;
-	return ret;
+	return uvfio_dma_map(container, entry->first, entry->last - entry->first + 1,
+			     vaddr, section->readonly || section->memory->readonly, err);
 }
 
 static int add_ram(struct uvfio_container *container, struct entry *entry,

@@ -103,6 +103,33 @@ static void sizes(void **state)
 	assert_int_equal(env->fake->nr_calls, 0);
 }
 
+static int spoil_and_fail(void *opaque, int fd, unsigned long request, void *arg)
+{
+	struct vfio_device_feature *feature = arg;
+
+	if (request != VFIO_DEVICE_FEATURE)
+		return fake_sysops.ioctl(opaque, fd, request, arg);
+	memset(feature->data, 0xff, feature->argsz - sizeof(*feature));
+	errno = EFAULT;
+	return -1;
+}
+
+static void what_failed_is_no_answer(void **state)
+{
+	struct uvfio_sysops sysops = fake_sysops;
+	char data[8] = "keep me";
+	struct env *env = *state;
+	struct uvfio_options opts = fake_options(env->fake);
+
+	sysops.ioctl = spoil_and_fail;
+	opts.sysops = &sysops;
+	assert_int_equal(uvfio_new(&opts, &env->ctx, NULL), 0);
+	env_open_device(env);
+	assert_failed(env, uvfio_device_get_feature(env->dev, MIG, data, sizeof(data),
+						    &env->err), -EFAULT);
+	assert_string_equal(data, "keep me");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +138,7 @@ int main(void)
 		test_on(env_features, probe),
 		test_on(env_features, failures),
 		test_on(env_features, sizes),
+		test_on(env_fake, what_failed_is_no_answer),
 	};
 
 	return cmocka_run_group_tests_name("feature", tests, NULL, NULL);

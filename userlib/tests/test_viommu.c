@@ -12,6 +12,7 @@
 #define RAM_AT	0x100000
 #define RAM_IS	0x7000000
 #define ROM_AT	0x1000
+#define FLASH_AT 0x2000
 
 /* The program's side of the IOMMU. */
 struct iommu {
@@ -192,23 +193,48 @@ static void permissions(void **state)
 		{ UVFIO_IOMMU_READ_WRITE, RAM_AT,
 		  VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE },
 		{ UVFIO_IOMMU_READ_WRITE, ROM_AT, VFIO_DMA_MAP_FLAG_READ },
+		{ UVFIO_IOMMU_READ_WRITE, FLASH_AT, VFIO_DMA_MAP_FLAG_READ },
+	};
+	const struct uvfio_memory_options flash_is = {
+		.size = sizeof(flash_is), .type = UVFIO_MEMORY_RAM,
+		.bytes = { .lo = 0x1000 }, .readonly = true,
 	};
 	struct env *env = *state;
 	struct uvfio_section rom = {
 		.start = ROM_AT, .size = { .lo = 0x1000 }, .readonly = true,
 	};
+	struct uvfio_section flash = { .start = FLASH_AT, .size = { .lo = 0x1000 } };
 	size_t i;
 
 	assert_int_equal(add(env, 0, all, 0), 0);
 	rom.memory = space_memory(env, UVFIO_MEMORY_RAM, 0x5000, 0x1000);
 	assert_int_equal(uvfio_section_add(system_as, &rom, NULL), 0);
 	uvfio_memory_put(rom.memory);
+	assert_int_equal(uvfio_memory_new(env->ctx, &flash_is, &flash.memory, NULL), 0);
+	assert_int_equal(uvfio_section_add(system_as, &flash, NULL), 0);
+	uvfio_memory_put(flash.memory);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(notify(env, entry(0x1000, cases[i].translated, 0x1000,
 						   cases[i].access)), 0);
 		assert_int_equal(first_mapping(env)->prot, cases[i].prot);
 		assert_int_equal(unmap(env, 0x1000, 0x1000), 0);
 	}
+}
+
+/* The section that is translated to begins within its memory object. */
+static void translations_into_the_middle(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_section middle = {
+		.start = 0x1000, .size = { .lo = 0x2000 }, .offset = 0x4000,
+	};
+
+	assert_int_equal(add(env, 0, all, 0), 0);
+	middle.memory = space_memory(env, UVFIO_MEMORY_RAM, 0x50000, 0x10000);
+	assert_int_equal(uvfio_section_add(system_as, &middle, NULL), 0);
+	uvfio_memory_put(middle.memory);
+	assert_int_equal(map(env, 0, 0x2000, 0x1000), 0);
+	assert_map(env, 0, 0, 0x1000, 0x55000);
 }
 
 static void what_is_not_memory(void **state)
@@ -543,6 +569,9 @@ static void only_what_is_wanted(void **state)
 	b = listen(env, &maps, 0, UINT64_MAX, UVFIO_IOMMU_MAP);
 	assert_int_equal(iommu.events, UVFIO_IOMMU_UNMAP | UVFIO_IOMMU_MAP);
 	assert_int_equal(iommu.changes, 2);
+	/* What somebody wants already is not asked for again. */
+	uvfio_iommu_notifier_unregister(listen(env, &maps, 0, 1, UVFIO_IOMMU_MAP));
+	assert_int_equal(iommu.changes, 2);
 	assert_int_equal(map(env, 0, RAM_AT, 0x1000), 0);
 	assert_int_equal(maps.heard, 1);
 	assert_int_equal(unmaps.heard, 0);
@@ -710,6 +739,7 @@ int main(void)
 		test_iommu(env_iommu, entries_become_mappings),
 		test_iommu(env_iommu, entries_are_moved_to_their_section),
 		test_iommu(env_iommu, permissions),
+		test_iommu(env_iommu, translations_into_the_middle),
 		test_iommu(env_iommu, what_is_not_memory),
 		test_iommu(env_iommu, no_system_memory_at_all),
 		test_iommu(env_iommu, a_bar_is_memory),

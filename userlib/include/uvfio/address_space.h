@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Address spaces: which memory a group's devices see. All groups of one address
- * space share its containers; a group can be in one address space only.
+ * Address spaces: which memory a group's devices see, in sections (<uvfio/section.h>).
+ * All groups of one address space share its containers; a group can be in one
+ * address space only.
  */
 #ifndef UVFIO_ADDRESS_SPACE_H
 #define UVFIO_ADDRESS_SPACE_H
@@ -22,7 +23,8 @@ struct uvfio_address_space;
  * uvfio_get_address_space() - the address space of a memory space
  * @ctx: the context
  * @memory: identifies the memory space, never dereferenced: the address of the
- *          program's own object for it, or NULL when there is only one
+ *          program's own object for it, or NULL for system memory, which is what
+ *          IOMMUs translate to and, without any, the only one there is
  * @as: the address space, with one more reference
  * @err: optional
  *
@@ -39,8 +41,9 @@ int uvfio_get_address_space(struct uvfio *ctx, const void *memory,
  * uvfio_put_address_space() - give a reference back
  * @as: the address space, or NULL
  *
- * It goes away with its last reference and its last container, so a program
- * that only needs it for uvfio_get_group() may put it right afterwards.
+ * It goes away, and its sections with it, when the program, its containers and its
+ * listeners have all given it up, so a program that only needs it for
+ * uvfio_get_group() may put it right afterwards.
  */
 void uvfio_put_address_space(struct uvfio_address_space *as);
 

@@ -28,14 +28,16 @@ struct uvfio_group;
  * @err: optional
  *
  * Containers the address space has already are tried first, in the order they
- * were made; a new one is opened when none accepts the group. A group that is
- * held already is only given another reference.
+ * were made; a new one is opened when none accepts the group, and all sections of
+ * the address space are mapped in it. A group that is held already is only given
+ * another reference. Each group forbids ballooning (<uvfio/balloon.h>).
  *
  * Return: 0; -EINVAL when the group is held in another address space or the
  * container speaks another VFIO API version; -EPERM when the group is not
  * viable, that is, a device of it is bound to a host driver; -ENODEV when no
- * IOMMU model is available; -ENOMEM; -errno of open() and of the ioctls. On
- * failure nothing is left open.
+ * IOMMU model is available; -ENOMEM; -errno of open() and of the ioctls; the results
+ * of uvfio_section_add() for the sections there are. On failure nothing is left open
+ * or mapped.
  */
 int uvfio_get_group(struct uvfio_address_space *as, int groupid,
 		    struct uvfio_group **group, struct uvfio_error *err);
@@ -47,7 +49,8 @@ int uvfio_get_group(struct uvfio_address_space *as, int groupid,
  *
  * Each device holds a reference of its own. With the last reference the group
  * leaves its container and is closed, and so is the container when this was its
- * last group. The reference is gone whatever the result.
+ * last group, after the sections have been unmapped; what fails of that goes to the
+ * log. The reference is gone whatever the result.
  *
  * Return: 0; -errno of VFIO_GROUP_UNSET_CONTAINER.
  */
