@@ -89,7 +89,7 @@ TEST_F(sections, ram_reaches_the_device)
  * A section that is removed is out of the device's reach, and what is at the
  * address next is reached instead: no stale mapping stays behind.
  */
-TEST_F(sections, a_removed_section_is_out_of_reach)
+TEST_F(sections, refused_after_removal_of_a_section)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;
@@ -113,7 +113,7 @@ TEST_F(sections, a_removed_section_is_out_of_reach)
  * reaches the first page and nothing of the second. Mapping the rest would let it
  * reach memory that is not a part of the section.
  */
-TEST_F(sections, half_a_page_is_out_of_reach)
+TEST_F(sections, half_a_page_is_refused)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;
@@ -132,7 +132,7 @@ TEST_F(sections, half_a_page_is_out_of_reach)
  * A section the program calls read-only can be read by the device and not written,
  * though the memory behind it is writable: a ROM that shadows RAM stays as it is.
  */
-TEST_F(sections, a_read_only_section)
+TEST_F(sections, write_to_a_read_only_section_refused)
 {
 	const struct uvfio_memory_options opts = {
 		.size = sizeof(opts), .bytes = { .lo = SIZE }, .vaddr = self->ram,

@@ -9,7 +9,7 @@
 #include "selftest.h"
 
 #define RAM_AT	0x40000000ULL	/* in system memory */
-#define MMU_AT	0x100000000ULL	/* in the device's address space */
+#define MMU_AT	0x20000000ULL	/* in the device's address space; edu takes 32 bits */
 #define MMU_IS	0x10000000ULL	/* bytes */
 #define SKEW	0x1000000ULL	/* of the section in the IOMMU */
 #define LEN	ENGINE_DMA_MAX
@@ -162,7 +162,7 @@ TEST_F(viommu, replay_for_a_new_container)
  * is not, and another one at the same address leads elsewhere: what a guest's
  * driver does all day.
  */
-TEST_F(viommu, events_are_followed)
+TEST_F(viommu, refused_after_an_unmap_event)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;
@@ -187,7 +187,7 @@ TEST_F(viommu, events_are_followed)
  * A translation that lets the device only read is mapped so: the device's write is
  * refused and the memory stays as it is.
  */
-TEST_F(viommu, permissions_are_followed)
+TEST_F(viommu, write_refused_by_a_read_only_entry)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;
@@ -203,7 +203,7 @@ TEST_F(viommu, permissions_are_followed)
  * What system memory holds is not reached at its own address: only translations
  * lead there.
  */
-TEST_F(viommu, memory_itself_is_out_of_reach)
+TEST_F(viommu, memory_itself_is_refused)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;
@@ -219,7 +219,7 @@ TEST_F(viommu, memory_itself_is_out_of_reach)
  * in the section in one call, and leaves alone what is mapped next to it (edge
  * case 36).
  */
-TEST_F(viommu, a_huge_unmap)
+TEST_F(viommu, refused_after_a_huge_unmap)
 {
 	const struct uvfio_iommu_entry everything = { .addr_mask = UINT64_MAX };
 	const struct engine_ops *engine = self->engine.ops;
@@ -243,7 +243,7 @@ TEST_F(viommu, a_huge_unmap)
  * When the section goes, everything mapped for it goes, and events that come later
  * reach nobody (edge case 38).
  */
-TEST_F(viommu, nothing_is_left_of_a_removed_section)
+TEST_F(viommu, refused_after_removal_of_the_iommu)
 {
 	const struct engine_ops *engine = self->engine.ops;
 	struct target *target = &self->target;

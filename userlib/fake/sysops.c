@@ -8,7 +8,7 @@
 
 #include <linux/kvm.h>
 
-#include "fake.h"
+#include "iommu.h"
 
 /* Closing and unmapping cannot usefully fail: they are never counted. */
 static bool nth_fires(struct fake *fake, const struct fake_call *call)
@@ -200,17 +200,15 @@ static int do_ioctl(struct fake *fake, int fd, unsigned long request, void *arg)
 	}
 }
 
-/* What a test wants to see of an ioctl's argument. */
-static void describe(struct fake_call *call, void *arg)
+/*
+ * What a test wants to see of an ioctl's argument. Numbers mean different ioctls on
+ * different files, and on containers of different IOMMUs.
+ */
+static void describe_container(struct fake_call *call, const void *arg)
 {
 	const struct vfio_iommu_type1_dma_map *map = arg;
 	const struct vfio_iommu_type1_dma_unmap *unmap = arg;
-	const struct vfio_irq_set *set = arg;
-	const struct vfio_iommu_spapr_register_memory *memory = arg;
-	const struct vfio_iommu_spapr_tce_create *create = arg;
-	const struct vfio_iommu_spapr_tce_remove *remove = arg;
 	const struct vfio_eeh_pe_op *eeh = arg;
-	const struct kvm_device_attr *attr = arg;
 
 	switch (call->request) {
 	case VFIO_IOMMU_MAP_DMA:
@@ -222,14 +220,23 @@ static void describe(struct fake_call *call, void *arg)
 		call->a = unmap->iova;
 		call->b = unmap->size;
 		break;
-	case VFIO_DEVICE_SET_IRQS:
-		call->a = set->index;
-		call->b = set->flags;
-		break;
 	case VFIO_CHECK_EXTENSION:
 	case VFIO_SET_IOMMU:
 		call->a = (uintptr_t)arg;
 		break;
+	case VFIO_EEH_PE_OP:
+		call->a = eeh->op;
+		break;
+	}
+}
+
+static void describe_spapr(struct fake_call *call, const void *arg)
+{
+	const struct vfio_iommu_spapr_register_memory *memory = arg;
+	const struct vfio_iommu_spapr_tce_create *create = arg;
+	const struct vfio_iommu_spapr_tce_remove *remove = arg;
+
+	switch (call->request) {
 	case VFIO_IOMMU_SPAPR_REGISTER_MEMORY:
 	case VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY:
 		call->a = memory->vaddr;
@@ -243,12 +250,50 @@ static void describe(struct fake_call *call, void *arg)
 	case VFIO_IOMMU_SPAPR_TCE_REMOVE:
 		call->a = remove->start_addr;
 		break;
-	case VFIO_EEH_PE_OP:
-		call->a = eeh->op;
+	}
+}
+
+static void describe_device(struct fake_call *call, const void *arg)
+{
+	const struct vfio_irq_set *set = arg;
+
+	if (call->request != VFIO_DEVICE_SET_IRQS)
+		return;
+	call->a = set->index;
+	call->b = set->flags;
+}
+
+static void describe_kvm(struct fake_call *call, const void *arg)
+{
+	const struct kvm_device_attr *attr = arg;
+
+	if (call->request != KVM_SET_DEVICE_ATTR)
+		return;
+	call->a = attr->attr;
+	call->b = *(const int32_t *)(uintptr_t)attr->addr;
+}
+
+static void describe(struct fake *fake, struct fake_call *call, const void *arg)
+{
+	const struct fake_file *file = get_file(fake, call->fd);
+	const struct fake_container *container;
+
+	if (!file)
+		return;
+	switch (file->type) {
+	case FAKE_CONTAINER:
+		container = file->object;
+		describe_container(call, arg);
+		if (container->iommu == &fake_iommu_spapr)
+			describe_spapr(call, arg);
 		break;
-	case KVM_SET_DEVICE_ATTR:
-		call->a = attr->attr;
-		call->b = *(const int32_t *)(uintptr_t)attr->addr;
+	case FAKE_DEVICE:
+		describe_device(call, arg);
+		break;
+	case FAKE_KVM_DEVICE:
+		describe_kvm(call, arg);
+		break;
+	default:
 		break;
 	}
 }
@@ -260,7 +305,7 @@ static int fake_ioctl(void *opaque, int fd, unsigned long request, void *arg)
 		.op = FAKE_IOCTL, .fd = fd, .request = request,
 	};
 
-	describe(&call, arg);
+	describe(fake, &call, arg);
 	if (!fault(fake, &call)) {
 		call.ret = do_ioctl(fake, fd, request, arg);
 		if (call.ret >= 0 && fake->spoil)

@@ -57,7 +57,7 @@ static int map_entry(struct uvfio_container *container, uint64_t iova,
 {
 	struct uvfio_section target;
 	bool readonly;
-	char *vaddr;
+	void *vaddr;
 	int ret = get_target(container, entry, &target, err);
 
 	if (!ret)
@@ -66,8 +66,7 @@ static int map_entry(struct uvfio_container *container, uint64_t iova,
 	if (ret)
 		return ret;
 	uvfio_memory_get(target.memory);
-	vaddr = target.memory->vaddr + target.offset +
-		(entry->translated - target.start);
+	vaddr = uvfio_section_vaddr(&target, entry->translated);
 	readonly = !(entry->access & UVFIO_IOMMU_WRITE) || target.readonly ||
 		   target.memory->readonly;
 	ret = uvfio_dma_map(container, iova, entry->addr_mask + 1, vaddr, readonly, err);

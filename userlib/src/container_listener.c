@@ -78,8 +78,7 @@ static bool wants(struct uvfio_container *container, const struct uvfio_section 
 static int map(struct uvfio_container *container, struct entry *entry,
 	       const struct uvfio_section *section, struct uvfio_error *err)
 {
-	char *vaddr = section->memory->vaddr + section->offset +
-		      (entry->first - section->start);
+	void *vaddr = uvfio_section_vaddr(section, entry->first);
 
 	entry->mapped = true;	/* or there is no entry */
 	uvfio_trace(container->ctx, vfio_listener_region_add_ram,

@@ -117,7 +117,7 @@ int uvfio_memory_new(struct uvfio *ctx, const struct uvfio_memory_options *opts,
 	memory->refs = 1;
 	memory->type = known.type;
 	memory->last = known.bytes.lo - 1;
-	memory->vaddr = known.vaddr;
+	memory->vaddr = (uintptr_t)known.vaddr;
 	memory->readonly = known.readonly;
 	memory->release = known.release;
 	memory->opaque = known.opaque;

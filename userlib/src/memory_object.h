@@ -12,7 +12,7 @@ struct uvfio_memory {
 	enum uvfio_memory_type type;
 	char *name;
 	uint64_t last;			/* its last byte */
-	char *vaddr;
+	uintptr_t vaddr;
 	bool readonly;
 	struct uvfio_iommu_ops iommu;
 	void (*release)(void *opaque);

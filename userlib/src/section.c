@@ -51,6 +51,13 @@ uvfio_previous_section(const struct uvfio_address_space *as,
 	return section_of(find(as, section ? section->start - 1 : UINT64_MAX));
 }
 
+void *uvfio_section_vaddr(const struct uvfio_section *section, uint64_t address)
+{
+	uint64_t offset = section->offset + (address - section->start);
+
+	return (void *)(uintptr_t)(section->memory->vaddr + offset);
+}
+
 /* The reason why a section cannot be, or NULL. */
 static const char *fault_of(const struct uvfio_section *section)
 {

@@ -22,6 +22,9 @@ static inline uint64_t uvfio_section_span(const struct uvfio_section *section)
 	return section->size.lo - 1;
 }
 
+/* Where in this process an address in a section of RAM is. */
+void *uvfio_section_vaddr(const struct uvfio_section *section, uint64_t address);
+
 /* All of them, when the address space goes and nobody listens any more. */
 void uvfio_free_sections(struct uvfio_address_space *as);
 
