@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-mutation check-portability fuzz docs install uninstall clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-mutation check-portability fuzz docs install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -27,6 +27,11 @@ check-matrix: ## the regression suite on each supported series of kernels
 	$(Q)ci/setup run matrix
 	$(Q)ci/harness run --uapi -k 6.1 -k 6.12 -k 7.3 $(ARGS)
 	$(Q)ci/uapi/update --check
+
+check-debug: ## the regression suite on a kernel that watches itself, which is built first (minutes)
+	$(Q)ci/setup run debug gcov
+	$(Q)python3 -m unittest -v ci/tests/meta_debug.py
+	$(Q)ci/harness run -k debug $(ARGS)
 
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check

@@ -27,6 +27,7 @@ class MetaRun(unittest.TestCase):
         self.assertEqual(done.stdout.splitlines()[-1], f"verdict: {word} (exit {code})")
         latest = Path(scratch.name) / "latest"
         self.junit = (latest / "junit.xml").read_text()
-        summary = json.loads((latest / "summary.json").read_text())
-        self.assertEqual((summary["verdict"], summary["exit_code"]), (word, code))
-        return {test["name"].removeprefix("meta/"): test["result"] for test in summary["tests"]}
+        self.summary = json.loads((latest / "summary.json").read_text())
+        self.assertEqual((self.summary["verdict"], self.summary["exit_code"]), (word, code))
+        return {test["name"].removeprefix("meta/"): test["result"]
+                for test in self.summary["tests"]}
