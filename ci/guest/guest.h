@@ -62,6 +62,11 @@ bool write_file(const struct order *order);
 bool collect_from(const struct order *order);
 void collect(int index);
 
+/* pci.c: the address of a VENDOR:DEVICE that @driver has; false when there is none. */
+#define PCI_ADDRESS_SIZE 16
+
+bool pci_find(const char *id, const char *driver, char address[PCI_ADDRESS_SIZE]);
+
 /* run.c: false when the test could not be got rid of. */
 bool run_test(const struct order *order, int index);
 int run_shell(const char *program);

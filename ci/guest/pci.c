@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Gives the plan's PCI devices to vfio-pci, by driver_override. */
+/* PCI devices: finds them, and gives the plan's to vfio-pci by driver_override. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -32,6 +32,30 @@ static bool has_id(const char *address, const char *id)
 	       strtoul(colon + 1, NULL, 16) == device;
 }
 
+static bool is_bound(const char *address, const char *driver)
+{
+	char path[512], text[16];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/%s/vendor", driver, address);
+	return !sysfile_read(path, text, sizeof(text));
+}
+
+bool pci_find(const char *id, const char *driver, char address[PCI_ADDRESS_SIZE])
+{
+	const struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	dir = opendir(PCI_DEVICES);
+	while (!found && dir && (entry = readdir(dir))) {
+		found = has_id(entry->d_name, id) && is_bound(entry->d_name, driver);
+		snprintf(address, PCI_ADDRESS_SIZE, "%.*s", PCI_ADDRESS_SIZE - 1, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 static int give_to_vfio(const char *address)
 {
 	char path[512];
@@ -49,8 +73,7 @@ static int give_to_vfio(const char *address)
 	if (ret)
 		return ret;
 	/* A probe that fails is not an error of the write: look whether it worked. */
-	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/vfio-pci/%s/vendor", address);
-	return sysfile_read(path, path, sizeof(path));
+	return is_bound(address, "vfio-pci") ? 0 : -ENODEV;
 }
 
 /* bind VENDOR:DEVICE */
