@@ -73,9 +73,9 @@ static void use_iommu(struct launch *launch, char *value)
 	bool iommufd = !access(IOMMUFD, F_OK) && !access(DEVICE_NODES, F_OK);
 
 	launch->iommu = value;
-	if (strcmp(value, "auto"))
-		return;
-	launch->iommu = iommufd ? "iommufd" : "type1";
+	if (!strcmp(value, "auto"))
+		launch->iommu = iommufd ? "iommufd" : "type1";
+	/* Tests that say what they want also look at the device before they do. */
 	setenv("VFIO_SELFTESTS_IOMMU_MODE", iommufd ? "iommufd" : "vfio_type1v2_iommu", 1);
 }
 

@@ -88,8 +88,14 @@ def profiled_host_tests():
         "-C", paths.CI / "gcov", f"O={paths.GCOV}", "check"))
 
 
+def upstream(suite, tree, output):
+    """The kernel's own tools/testing/selftests/@suite, out of the source @tree."""
+    return Step(f"the kernel's {suite} suite", _make(
+        "-C", paths.CI / "upstream", f"TREE={tree}", f"SUITE={suite}", f"O={output}"))
+
+
 def guest():
-    """The guest's init."""
+    """The guest's own programs."""
     return Step("guest init", _make("-C", paths.CI / "guest", f"O={paths.BUILD / 'guest'}"))
 
 

@@ -19,7 +19,7 @@ def _kinds(_word):
 
 def _globs(word):
     """Suites while there is no slash, programs while there is no dot, then tests."""
-    names = {test.name for test in suites.tests(suites.SELFTESTS)} \
+    names = {test.name for test in suites.SELFTESTS.tests()} \
         if suites.SELFTESTS.built.is_dir() else set()
     if "/" not in word:
         return sorted({name.partition("/")[0] + "/*" for name in names})

@@ -121,5 +121,5 @@ def will_skip(globs):
     """Names of the tests, as far as they are built, that match one of @globs."""
     if not suites.SELFTESTS.built.is_dir():
         return []
-    return [test.name for test in suites.tests(suites.SELFTESTS)
+    return [test.name for test in suites.SELFTESTS.tests()
             if any(fnmatch.fnmatchcase(test.name, glob) for glob in globs)]

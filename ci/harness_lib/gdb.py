@@ -89,7 +89,7 @@ def _image(bench, args):
     if args.guest_command:
         shell.add_command(image, args.guest_command)
         return image
-    for test in suites.select(list(suites.tests(suites.SELFTESTS)), args.include, args.exclude):
+    for test in suites.select(suites.SELFTESTS.tests(), args.include, args.exclude):
         image.test(test, shell.PATIENCE_S)
     image.order("audit", guestplan.AUDITED)
     return image

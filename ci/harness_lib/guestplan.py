@@ -12,6 +12,8 @@ AUDITED = "mock_vfio"
 # Where gcov's data is, of programs and of the kernel with its modules.
 PROGRAMS_GCDA = "gcov"
 KERNEL_GCDA = "sys/kernel/debug/gcov"
+# igb's virtual functions belong to whoever has the physical one.
+PARAMETERS = {"vfio_pci": ("enable_sriov=1",)}
 
 
 class Image:
@@ -49,22 +51,23 @@ class Image:
                 kernel.files.verified(path)
             data = kmod.read(build.stripped(path) if path.suffix == ".ko" else path)
             self._archive.file(f"modules/{name}.ko", data)
-            self.order("module", f"/modules/{name}.ko")
+            self.order("module", f"/modules/{name}.ko", *PARAMETERS.get(name, ()))
 
-    def vfio(self, kernel, *extra_modules):
+    def vfio(self, kernel, *extra_modules, needs=machine.Needs()):
         """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci."""
         self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if kernel.devices else ()),
                               *extra_modules])
-        for device in machine.DEVICES if kernel.devices else ():
+        for device in machine.devices(needs) if kernel.devices else ():
             self.order("bind", device.pci_id)
 
     def test(self, test, timeout_s):
         """Have @test run."""
         path = f"/tests/{test.suite}/{test.file}"
-        if path not in self._programs:
-            self._programs.add(path)
-            self._archive.file(path, build.stripped(test.program).read_bytes(), 0o755)
-        self.order("test", int(timeout_s * 1000), test.name, path, "-r", test.inner)
+        for place, program in {path: test.program, **test.helpers}.items():
+            if place not in self._programs:
+                self._programs.add(place)
+                self._archive.file(place, build.stripped(program).read_bytes(), 0o755)
+        self.order("test", int(timeout_s * 1000), test.name, *test.command(path))
 
     def write(self, path):
         """Write the finished image to @path."""
@@ -77,7 +80,7 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=F
     """An image that runs @tests."""
     image = Image(init)
     image.order("env", f"MOCK_VFIO_SEED={seed}")
-    image.vfio(kernel, *extra_modules)
+    image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests))
     image.order("audit", AUDITED)
     if kernel.kmemleak:
         image.order("kmemleak")

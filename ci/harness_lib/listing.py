@@ -5,7 +5,7 @@ import json
 import sys
 import textwrap
 
-from . import build, bundle, extras, paths, suites
+from . import build, bundle, extras, paths, suites, upstream
 from .errors import Exit
 
 
@@ -15,10 +15,13 @@ def run(args):
         print(f"set-up: {text}", file=sys.stderr, flush=True)
 
     with bundle.Cache(paths.cache_dir(), say) as cache:
-        kselftest = extras.kselftest(cache)
-    build.run([build.selftests(kselftest)], paths.BUILD / "list.log")
-    tests = suites.select(suites.tests(suites.SELFTESTS), args.include, args.exclude)
-    known = suites.descriptions(suites.SELFTESTS)
+        sources = {suite: suite.step(cache) for suite in upstream.wanted(args.include)}
+        if suites.wants_own(args.include):
+            sources[suites.SELFTESTS] = build.selftests(extras.kselftest(cache))
+    build.run([*sources.values()], paths.BUILD / "list.log")
+    tests = suites.select([test for source in sources for test in source.tests()],
+                          args.include, args.exclude)
+    known = {name: text for source in sources for name, text in source.descriptions().items()}
     if args.json:
         print(json.dumps([{"name": test.name, "description": known.get(test.base, "")}
                           for test in tests], indent=1))

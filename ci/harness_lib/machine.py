@@ -16,21 +16,30 @@ QEMU = "qemu-system-x86_64"
 class Device:
     """A PCI device for vfio-pci: QEMU's arguments, and the ID the guest binds it by."""
 
+    name: str
     pci_id: str
     arguments: tuple
 
 
 DEVICES = (
     # The default mask is 28 bits; all ones lets edu reach every IOVA.
-    Device("1234:11e8", ("-device", "edu,dma_mask=0xffffffffffffffff")),
-    Device("1b36:0010", ("-drive", "if=none,id=null,driver=null-co,size=64M",
-                         "-device", "nvme,drive=null,serial=mock")),
+    Device("edu", "1234:11e8", ("-device", "edu,dma_mask=0xffffffffffffffff")),
+    Device("nvme", "1b36:0010", ("-drive", "if=none,id=null,driver=null-co,size=64M",
+                                 "-device", "nvme,drive=null,serial=mock")),
 )
+
+# Made only for tests that ask for them: not every QEMU has them (emulator.py).
+EXTRA_DEVICES = (
+    # Its virtual functions need a port of their own.
+    Device("igb", "8086:10c9", ("-device", "pcie-root-port,id=igb-port",
+                                "-netdev", "hubport,id=igb-net,hubid=0",
+                                "-device", "igb,bus=igb-port,netdev=igb-net")),
+)
+BY_NAME = {device.name: device for device in (*DEVICES, *EXTRA_DEVICES)}
 
 MACHINE = (
     "-machine", "q35,kernel-irqchip=split",
     "-smp", "2",
-    "-m", "1G",
     "-nodefaults",
     "-display", "none",
     # A guest that panics reboots at once (panic=-1): that ends QEMU.
@@ -64,12 +73,40 @@ KERNEL_ARGUMENTS = (
 )
 
 
-def command(kernel, initramfs, accel):
-    """QEMU's command line, but for the serial ports."""
-    devices = [argument for device in DEVICES for argument in device.arguments]
-    return [tools.require(QEMU), *MACHINE, *ACCELERATION[accel], *devices,
-            "-kernel", str(kernel), "-initrd", str(initramfs),
-            "-append", " ".join(KERNEL_ARGUMENTS)]
+MEMORY = "1G"
+# The kernel's own suite maps huge pages, one of a gigabyte among them.
+LARGE_MEMORY = "3G"
+LARGE_ARGUMENTS = ("hugepagesz=2M", "hugepages=8", "hugepagesz=1G", "hugepages=1")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What tests need of their VM beyond what every VM has."""
+
+    large: bool = False
+    devices: tuple = ()
+
+    @classmethod
+    def of(cls, tests):
+        """What all of @tests need together."""
+        needs = [test.needs for test in tests]
+        extra = [device.name for device in EXTRA_DEVICES]
+        return cls(any(need.large for need in needs),
+                   tuple(name for name in extra if any(name in need.devices for need in needs)))
+
+
+def devices(needs):
+    """The devices of a VM with @needs."""
+    return [*DEVICES, *(BY_NAME[name] for name in needs.devices)]
+
+
+def command(kernel, initramfs, accel, needs=Needs(), qemu=()):
+    """QEMU's command line, but for the serial ports; @qemu are its first words."""
+    arguments = [argument for device in devices(needs) for argument in device.arguments]
+    return [*(qemu or [tools.require(QEMU)]), *MACHINE, *ACCELERATION[accel],
+            "-m", LARGE_MEMORY if needs.large else MEMORY, *arguments,
+            "-kernel", str(kernel), "-initrd", str(initramfs), "-append",
+            " ".join([*KERNEL_ARGUMENTS, *(LARGE_ARGUMENTS if needs.large else ())])]
 
 
 def serial_files(console, channel):

@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import ktap
+from . import ktap, upstream
 from .suites import Test
 from .vm import End, Outcome
 
@@ -60,6 +60,8 @@ class VMRecord:
     attempt: int = 1
     # Set on that earlier one: it says nothing about the tests.
     retried: bool = False
+    # Of the kernel, as in `uname -r`.
+    release: str = ""
 
     def collect(self):
         """(records of the tests that are over, tests to run in a fresh VM).
@@ -111,7 +113,7 @@ class RunRecord:
 
 def test_record(test, report, vm):
     """The record of @test, of which the guest said @report (None: nothing)."""
-    result = _result(test, report, vm)
+    result = upstream.judged(_result(test, report, vm), test.name, vm.release)
     if result.result == ktap.PASS and vm.attempt > 1:
         result = ktap.Result(FLAKY, "its VM got ready at the second attempt only")
     output = report.output if report else []

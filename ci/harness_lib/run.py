@@ -11,8 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import (accel, build, bundle, coverage, extras, kernels, machine, paths, record, report,
-               results, suites, tools, verdict, vm)
+from . import (accel, build, bundle, coverage, emulator, extras, kernels, machine, paths, record,
+               report, results, suites, tools, upstream, verdict, vm)
 from .errors import Exit, HarnessError
 from .phases import Phases
 from .progress import Progress
@@ -84,9 +84,11 @@ class Run:
                 coverage.require(self._kernels)
                 self._kernels = [kernel.with_gcov() for kernel in self._kernels]
             kselftest = extras.kselftest(cache, self._args.update)
+            foreign = {suite: suite.step(cache, self._args.update)
+                       for suite in upstream.wanted(self._args.include)}
         with self.phases.measure("build"):
             self._progress.step("building")
-            sources = self._build(kselftest)
+            sources = self._build(kselftest, foreign)
         tests = self._select(sources) * self._args.repeat
         while True:
             self._progress.expect(len(tests), len(self._kernels))
@@ -112,12 +114,14 @@ class Run:
         if not self._kernels:
             raise HarnessError("\n".join(lost.error for lost in self.record.lost))
 
-    def _build(self, kselftest):
-        """Build what the chosen tests need; returns where the tests come from."""
-        include = self._args.include
-        with_meta = suites.wants_meta(include)
-        with_suite = not include or not all(suites.wants_meta([glob]) for glob in include)
-        steps = [build.guest()]
+    def _build(self, kselftest, foreign):
+        """Build what the chosen tests need; returns where the tests come from.
+
+        @foreign are the kernel's own suites among them, and how to build each.
+        """
+        with_meta = suites.wants_meta(self._args.include)
+        with_suite = suites.wants_own(self._args.include)
+        steps = [build.guest(), *foreign.values()]
         suite, step = suites.SELFTESTS, build.selftests
         if self._args.gcov:
             suite, step = suites.PROFILED, build.profiled_selftests
@@ -130,7 +134,7 @@ class Run:
         wanted = [source for source, wanted in ((suite, with_suite), (suites.META, with_meta))
                   if wanted]
         with ThreadPoolExecutor(1) as pool:
-            described = pool.map(suites.descriptions, wanted)
+            described = pool.map(suites.Source.descriptions, wanted)
             failed = build.attempt([*steps, *own], self._directory / "build.log")
         for step, error in failed.items():
             for kernel in [own[step]] if step in own else list(self._kernels):
@@ -138,20 +142,24 @@ class Run:
         self._require_kernels()
         for found in described:
             self._descriptions.update(found)
-        return wanted
+        for source in foreign:
+            self._descriptions.update(source.descriptions())
+        return [*wanted, *foreign]
 
     def _lose(self, kernel, error):
         self.record.lost.append(record.Lost(kernel.name, str(error)))
         self._kernels = [other for other in self._kernels if other is not kernel]
 
     def _select(self, sources):
-        candidates = list(itertools.chain.from_iterable(map(suites.tests, sources)))
+        candidates = [test for source in sources for test in source.tests()]
         return suites.select(candidates, self._args.include, self._args.exclude)
 
     def _run_kernels(self, tests):
         """Run the tests on each kernel: on as many side by side as VMs may run."""
-        with self.phases.measure("set-up"):
-            sessions = [self._session(kernel, tests) for kernel in self._kernels]
+        with self.phases.measure("set-up"), bundle.Cache(paths.cache_dir(),
+                                                         self._progress.step) as cache:
+            qemu = emulator.get(cache, machine.Needs.of(tests).devices, self._args.update)
+            sessions = [self._session(kernel, tests, qemu) for kernel in self._kernels]
         workers = min(self._args.jobs, len(sessions))
         started = time.monotonic()
         with self.phases.measure("tests"), ThreadPoolExecutor(workers) as pool:
@@ -168,7 +176,7 @@ class Run:
                     self.record.vms += session.record.vms
         self.phases.split_tests((self._progress.first_ready or time.monotonic()) - started)
 
-    def _session(self, kernel, tests):
+    def _session(self, kernel, tests, qemu):
         init = paths.BUILD / "guest" / "init"
         modules = [build.find_module(build.module_dir(kernel), "mock_vfio")]
         if any(test.suite == "meta" for test in tests):
@@ -178,7 +186,7 @@ class Run:
         self._kind = chosen.kind
         return Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
                        self._seed, self._directory, self._numbers, self._progress,
-                       self._args.uapi)
+                       self._args.uapi, qemu)
 
     def _limits(self, kernel, kind):
         return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)

@@ -16,13 +16,14 @@ class Session:
     """One kernel and all that its VMs have in common."""
 
     def __init__(self, kernel, accel, limits, init, modules, seed, directory, numbers,
-                 progress, record_uapi=False):
+                 progress, record_uapi=False, qemu=()):
         self.kernel = kernel
         self.accel = accel
         self.record = record.RunRecord()
         self._limits = limits
         self._init = init
         self._modules = modules
+        self._qemu = qemu
         self._seed = seed
         self._record_uapi = record_uapi
         self._directory = directory
@@ -91,9 +92,11 @@ class Session:
                                     self._limits(self.accel.kind).test, self._seed,
                                     self._record_uapi)
         initramfs = image.write(directory / "initramfs.cpio")
-        command = machine.command(self.kernel.image, initramfs, self.accel.kind)
+        command = machine.command(self.kernel.image, initramfs, self.accel.kind,
+                                  machine.Needs.of(tests), self._qemu)
         self._progress.boot(number, self.kernel.name, attempt)
-        vm = record.VMRecord(number, self.kernel.name, tests, directory, attempt=attempt)
+        vm = record.VMRecord(number, self.kernel.name, tests, directory, attempt=attempt,
+                             release=self.kernel.release)
         guest = VM(command, self._limits(self.accel.kind),
                    lambda word, report: self._heard(vm, word, report))
         with self._lock:

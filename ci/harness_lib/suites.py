@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import paths
+from . import machine, paths
 from .errors import Exit, HarnessError
 
 # kselftest_harness calls the fixture of a plain TEST() this.
@@ -43,11 +43,27 @@ class Test:
         """The name without the variant: what a description belongs to."""
         return f"{self.suite}/{self.file}.{self.fixture}.{self.case}"
 
+    @property
+    def needs(self):
+        """What its VM must have."""
+        return machine.Needs()
+
+    def command(self, path):
+        """What the guest executes; its program is at @path there."""
+        return path, "-r", self.inner
+
+    @property
+    def helpers(self):
+        """Other files it takes: where they are in the guest, and here."""
+        return {}
+
 
 def by_name(name):
     """The Test that is called @name, without its program: for names read from a file."""
     suite, _, rest = name.partition("/")
     file, _, rest = rest.partition(".")
+    # PROGRAM@DEVICE, in the kernel's own suites (upstream.py): rows do not tell devices apart.
+    file = file.partition("@")[0]
     fixture, _, rest = rest.partition(".")
     variant, _, case = rest.rpartition(".")
     return Test(Path(file), suite, file, fixture, variant, case)
@@ -67,15 +83,38 @@ class Source:
             if program.is_file():
                 yield source.parent.name, program
 
+    def tests(self):
+        """All tests, in the order in which they run."""
+        return [test for suite, program in self.programs() for test in listed(program, suite)]
+
+    def descriptions(self):
+        """What each test proves, by the name without variant."""
+        tool = paths.TOP / "selftests" / "tools" / "descriptions.py"
+        done = subprocess.run([sys.executable, tool, self.sources], capture_output=True, text=True,
+                              check=False)
+        if done.returncode:
+            raise HarnessError(f"{tool} failed:\n{done.stderr.strip()}")
+        return json.loads(done.stdout)
+
 
 SELFTESTS = Source(paths.TOP / "selftests", paths.BUILD / "selftests")
 PROFILED = Source(paths.TOP / "selftests", paths.GCOV / "selftests")
 META = Source(paths.CI, paths.BUILD / "meta")
 
 
+# Suites that run only when they are asked for by name: the harness's own tests, the kernel's.
+META_PREFIX = "meta/"
+UPSTREAM_PREFIX = "upstream:"
+
+
 def wants_meta(globs):
-    """The harness's own tests run only when they are asked for by their suite's name."""
-    return any(glob.startswith("meta/") for glob in globs)
+    """Whether the harness's own tests are asked for."""
+    return any(glob.startswith(META_PREFIX) for glob in globs)
+
+
+def wants_own(globs):
+    """Whether the project's selftests are."""
+    return not globs or not all(glob.startswith((META_PREFIX, UPSTREAM_PREFIX)) for glob in globs)
 
 
 def parse_list(text):
@@ -106,17 +145,14 @@ def _blank_column(line, first):
     return not line[start:start + 25].strip()
 
 
-def tests(source):
-    """All tests of a source, in the order in which they run."""
-    found = []
-    for suite, program in source.programs():
-        listed = subprocess.run([program, "-l"], capture_output=True, text=True, timeout=30,
-                                stdin=subprocess.DEVNULL, check=False)
-        triples = list(parse_list(listed.stdout + listed.stderr))
-        if not triples:
-            raise HarnessError(f"{program} -l lists no test (exit {listed.returncode})")
-        found += [Test(program, suite, program.name, *triple) for triple in triples]
-    return found
+def listed(program, suite):
+    """The tests that a program lists."""
+    done = subprocess.run([program, "-l"], capture_output=True, text=True, timeout=30,
+                          stdin=subprocess.DEVNULL, check=False)
+    triples = list(parse_list(done.stdout + done.stderr))
+    if not triples:
+        raise HarnessError(f"{program} -l lists no test (exit {done.returncode})")
+    return [Test(program, suite, program.name, *triple) for triple in triples]
 
 
 def select(candidates, include, exclude):
@@ -140,13 +176,3 @@ def _no_match(candidates, include, exclude):
                     "and `ci/harness list` prints them all")
     chosen = " ".join([f"-t {glob!r}" for glob in include] + [f"-x {glob!r}" for glob in exclude])
     return f"no test is left by {chosen}"
-
-
-def descriptions(source):
-    """What each test of @source proves, by the name without variant."""
-    tool = paths.TOP / "selftests" / "tools" / "descriptions.py"
-    done = subprocess.run([sys.executable, tool, source.sources], capture_output=True, text=True,
-                          check=False)
-    if done.returncode:
-        raise HarnessError(f"{tool} failed:\n{done.stderr.strip()}")
-    return json.loads(done.stdout)

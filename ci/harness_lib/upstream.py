@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from . import build, extras, ktap, machine, paths, suites
 
 DIRECTORY = paths.CI / "upstream"
-PREFIX = "upstream:"
+PREFIX = suites.UPSTREAM_PREFIX
 LAUNCHER = "/upstream/launch"
 
 # By how a variant's name begins; the suite's other tests leave the choice open.
@@ -38,13 +38,17 @@ class UpstreamTest(suites.Test):
     def needs(self):
         return machine.Needs(large=True, devices=(self.device,) if self.device else ())
 
+    @property
+    def helpers(self):
+        return {LAUNCHER: paths.BUILD / "guest" / "launch"}
+
     def command(self, path):
         return (LAUNCHER, *self.options, *super().command(path))
 
 
 @dataclass(frozen=True)
 class Suite:
-    """One directory of tools/testing/selftests; a source of tests, as suites.Source is."""
+    """One directory of tools/testing/selftests: a source of tests, as suites.Source is."""
 
     name: str
     source: str
@@ -101,7 +105,8 @@ def _table(name):
 
 def wanted(globs):
     """The suites that a glob asks for by name; like meta's, they never run unasked."""
-    known = [Suite(name, **recipe) for name, recipe in _table("suites.toml")["suite"].items()]
+    known = [Suite(name, **{**recipe, "devices": tuple(recipe["devices"])})
+             for name, recipe in _table("suites.toml")["suite"].items()]
     return [suite for suite in known
             if any(fnmatch.fnmatchcase(f"{PREFIX}{suite.name}/", glob.split("/")[0] + "/")
                    for glob in globs if glob.startswith(PREFIX))]

@@ -54,8 +54,8 @@ class RunTest(unittest.TestCase):
                 (kernels, "get", self._kernel), (build, "attempt", self._attempt),
                 (run.extras, "kselftest", lambda cache, update: Path("ksft")),
                 (run.tools, "require", lambda *names: "/bin/true"),
-                (suites, "tests", lambda source: [by_name("mock/one.global.first")]),
-                (suites, "descriptions", lambda source: {}),
+                (suites.Source, "tests", lambda source: [by_name("mock/one.global.first")]),
+                (suites.Source, "descriptions", lambda source: {}),
                 (build, "find_module", lambda *args: Path("mock_vfio.ko")),
                 (accel, "choose", lambda *args: accel.Accel("tcg")),
                 (run, "Session", self._session)):

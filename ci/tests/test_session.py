@@ -64,7 +64,7 @@ class SessionTest(unittest.TestCase):
     def run_with(self, *scripts, jobs=1, isolate=False):
         """Run the tests in VMs that follow @scripts; returns {test: result}."""
         guests = Guests(*scripts)
-        kernel = types.SimpleNamespace(name="6.1", image="vmlinux")
+        kernel = types.SimpleNamespace(name="6.1", release="6.1.0", image="vmlinux")
         self.progress = mock.Mock()
         image = mock.Mock(**{"write.side_effect": lambda path: path})
         with mock.patch.object(session, "VM", guests), \

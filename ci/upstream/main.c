@@ -9,12 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of libvfio, the suite's library. */
-extern const char *default_iommu_mode;
-
-/* Of the suite's program; ci/upstream/Makefile makes them callable. */
-int test_harness_run(int argc, char **argv);
-int suite_main(int argc, char **argv);
+#include "suite.h"
 
 int main(int argc, char **argv)
 {
