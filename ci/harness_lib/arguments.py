@@ -16,6 +16,13 @@ def _positive(kind):
     return parse
 
 
+def _shard(text):
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 1/3")
+    return int(number), int(count)
+
+
 def _kind(text):
     if text not in clean.KINDS:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(clean.KINDS)}")
@@ -74,6 +81,8 @@ def for_run(parser):
     parser.add_argument("--isolate", action="store_true", help="run each test in a fresh VM")
     parser.add_argument("--until-fail", action="store_true",
                         help="run the tests again and again, in fresh VMs, until one fails")
+    parser.add_argument("--shard", metavar="I/N", type=_shard, default=(1, 1),
+                        help="run only the Ith of N shares of the tests, on each kernel")
     _machine(parser)
     parser.add_argument("--seed", metavar="N", type=int,
                         help="what tests with random operations start from (default: random)")
@@ -90,6 +99,22 @@ def for_run(parser):
     parser.add_argument("-v", "--verbose", action="store_true",
                         help="show what the tests print")
     _update(parser)
+
+
+def for_matrix(parser):
+    """Of `ci/harness matrix`."""
+    parser.add_argument("--hosts", metavar="FILE", required=True,
+                        help="where to run: a line each, USER@HOST or an ssh command, as GNU "
+                             "parallel's --sshloginfile takes them")
+    parser.add_argument("--shards", metavar="N", type=_positive(int),
+                        help="into how many shares to divide the tests (default: as many as "
+                             "there are hosts)")
+    parser.add_argument("-k", dest="kernel", metavar="KERNEL", action="append", default=[],
+                        help=f"{_known()} (default: {kernels.DEFAULT}); may be repeated")
+    _selection(parser)
+    _machine(parser)
+    parser.add_argument("--results", metavar="DIR",
+                        help="where runs leave their results (default: results)")
 
 
 def for_list(parser):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from . import (arguments, bisect, bundle, clean, completion, doctor, extras, gdb, kernels, listing,
-               paths, run, shell, verdict)
+               paths, run, shell, spread, verdict)
 from .errors import Exit, HarnessError
 from .reports import command as reports
 
@@ -35,7 +35,15 @@ def _say(text):
 
 def _run(args):
     args.kernel = args.kernel or [kernels.DEFAULT]
-    code = _guarded(run.run, args)
+    return _with_verdict(run.run, args)
+
+
+def _matrix(args):
+    return _with_verdict(spread.run, args)
+
+
+def _with_verdict(function, args):
+    code = _guarded(function, args)
     # Machines read this line: it is the last, whatever went wrong.
     print(f"verdict: {verdict.WORDS[code]} (exit {int(code)})", flush=True)
     return code
@@ -84,6 +92,9 @@ class Command:
 
 COMMANDS = {
     "run": Command(arguments.for_run, _run, "build, boot, run the tests, judge"),
+    "matrix": Command(
+        arguments.for_matrix, _matrix, "run, spread over several hosts by GNU parallel",
+        "Exit status: as of run, for all hosts together; one that is lost is 2."),
     "list": Command(arguments.for_list, listing.run, "list the tests, with what they prove"),
     "report": Command(
         arguments.for_report, reports.run,

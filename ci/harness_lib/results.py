@@ -71,10 +71,15 @@ def write(directory, run, info):
     (directory / "console.log").write_text("".join(
         f"=== VM {vm.number}: {vm.kernel}, {vm.outcome.end.value}\n{vm.outcome.console}\n"
         for vm in run.vms))
+    write_tests(directory, run, info)
+    _write_repro(directory / "repro.sh", run)
+
+
+def write_tests(directory, run, info):
+    """What a run's tests did, in all forms; the rest is about its VMs."""
     (directory / "ktap.log").write_text(_ktap(run.tests))
     _write_junit(directory / "junit.xml", run.tests, info)
     (directory / "summary.json").write_text(json.dumps(summary(run, info), indent=1) + "\n")
-    _write_repro(directory / "repro.sh", run)
 
 
 def summary(run, info):

@@ -69,6 +69,7 @@ class Run:
         self._kernels = []
         self._numbers = itertools.count(1)  # of VMs, throughout the run
         self._kind = None
+        self._chosen = 0  # tests, of which --shard may have left a part only
         self._descriptions = {}
         self._seed = random.getrandbits(32) if args.seed is None else args.seed
 
@@ -89,7 +90,7 @@ class Run:
         with self.phases.measure("build"):
             self._progress.step("building")
             sources = self._build(kselftest, foreign)
-        tests = self._select(sources) * self._args.repeat
+        tests = self._share(self._select(sources)) * self._args.repeat
         while True:
             self._progress.expect(len(tests), len(self._kernels))
             self._run_kernels(tests)
@@ -153,6 +154,16 @@ class Run:
     def _select(self, sources):
         candidates = [test for source in sources for test in source.tests()]
         return suites.select(candidates, self._args.include, self._args.exclude)
+
+    def _share(self, tests):
+        """What --shard leaves of @tests."""
+        self._chosen = len(tests)
+        number, count = self._args.shard
+        share = tests[number - 1::count]
+        if not share:
+            raise HarnessError(f"--shard {number}/{count} of {len(tests)} tests is empty",
+                               Exit.EMPTY)
+        return share
 
     def _run_kernels(self, tests):
         """Run the tests on each kernel: on as many side by side as VMs may run."""
@@ -218,6 +229,7 @@ class Run:
             "started": self._started,
             "command": self._args.command_line,
             "seed": self._seed,
+            "shard": dict(zip(("number", "of", "chosen"), (*self._args.shard, self._chosen))),
             "qemu": self.record.qemu_version(),
             "accel": self._kind,
             "kernels": [*({"name": kernel.name, "release": kernel.release,

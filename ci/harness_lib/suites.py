@@ -29,6 +29,8 @@ class Test:
     fixture: str
     variant: str
     case: str
+    # On which it runs, where that is no matter of the variant (upstream.py).
+    device: str = ""
 
     @property
     def inner(self):
@@ -36,7 +38,8 @@ class Test:
 
     @property
     def name(self):
-        return f"{self.suite}/{self.file}.{self.inner}"
+        where = f"@{self.device}" if self.device else ""
+        return f"{self.suite}/{self.file}{where}.{self.inner}"
 
     @property
     def base(self):
@@ -62,11 +65,10 @@ def by_name(name):
     """The Test that is called @name, without its program: for names read from a file."""
     suite, _, rest = name.partition("/")
     file, _, rest = rest.partition(".")
-    # PROGRAM@DEVICE, in the kernel's own suites (upstream.py): rows do not tell devices apart.
-    file = file.partition("@")[0]
+    file, _, device = file.partition("@")
     fixture, _, rest = rest.partition(".")
     variant, _, case = rest.rpartition(".")
-    return Test(Path(file), suite, file, fixture, variant, case)
+    return Test(Path(file), suite, file, fixture, variant, case, device)
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,8 @@ IOMMUS = {"vfio_type1": "type1", "iommufd": "iommufd"}
 class UpstreamTest(suites.Test):
     """A test of the kernel's, on one device."""
 
-    device: str
     # What the launcher is told besides the device: WORD=VALUE.
     options: tuple = ()
-
-    @property
-    def name(self):
-        where = f"@{self.device}" if self.device else ""
-        return f"{self.suite}/{self.file}{where}.{self.inner}"
 
     @property
     def needs(self):

@@ -60,6 +60,11 @@ def judge(run):
     if not run.count(ktap.PASS, ktap.XFAIL, record.FLAKY) and not bad:
         problems.append(Problem(Exit.EMPTY, "no test ran" if not run.tests else
                                 "every test was skipped: nothing was tested"))
+    return worst(problems)
+
+
+def worst(problems):
+    """The verdict that @problems add up to."""
     kinds = {problem.kind for problem in problems}
     code = next(kind for kind in WORDS if kind in kinds or kind is Exit.PASS)
     return Verdict(code, tuple(problems))

@@ -30,7 +30,8 @@ class Frontend(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.directory = Path(scratch.name).resolve()
         self.replace(suites, "SELFTESTS", suites.Source(self.directory, self.directory))
-        self.replace(suites.Source, "tests", lambda source: [suites.by_name(name) for name in NAMES])
+        self.replace(suites.Source, "tests",
+                     lambda source: [suites.by_name(name) for name in NAMES])
 
     def replace(self, target, name, value):
         """A patch for the time of the test."""
