@@ -117,6 +117,16 @@ def for_matrix(parser):
                         help="where runs leave their results (default: results)")
 
 
+def for_merge(parser):
+    """Of `ci/harness merge`."""
+    parser.add_argument("shares", metavar="DIR", nargs="+",
+                        help="results of a `run --shard`, each as results/latest was")
+    parser.add_argument("--expect", metavar="N", type=_positive(int),
+                        help="it is a failure if there are fewer than N")
+    parser.add_argument("--results", metavar="DIR",
+                        help="where the one run is put (default: results)")
+
+
 def for_list(parser):
     """Of `ci/harness list`."""
     _selection(parser)

@@ -42,6 +42,10 @@ def _matrix(args):
     return _with_verdict(spread.run, args)
 
 
+def _merge(args):
+    return _with_verdict(spread.merge_only, args)
+
+
 def _with_verdict(function, args):
     code = _guarded(function, args)
     # Machines read this line: it is the last, whatever went wrong.
@@ -95,6 +99,9 @@ COMMANDS = {
     "matrix": Command(
         arguments.for_matrix, _matrix, "run, spread over several hosts by GNU parallel",
         "Exit status: as of run, for all hosts together; one that is lost is 2."),
+    "merge": Command(
+        arguments.for_merge, _merge, "make one run, and one verdict, of shares of it",
+        "Exit status: as of run, for all shares together; one that is missing is 2."),
     "list": Command(arguments.for_list, listing.run, "list the tests, with what they prove"),
     "report": Command(
         arguments.for_report, reports.run,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The sub-command matrix: kernels and tests spread over hosts, by GNU parallel over ssh.
+"""The sub-commands matrix and merge: kernels and tests spread over hosts, by GNU parallel over ssh.
 
 Each host gets a copy of the tree, runs its share (ci/shard) and sends the
 results back; merge.py makes one run of them. A host that dies, or that does
@@ -33,9 +33,24 @@ def run(args):
     _pack(directory / TREE)
     _parallel(args, directory, hosts, count)
     shares = _shares(directory, count)
-    final, merged = merge.merge(directory, shares,
-                                {"started": started, "command": args.command_line})
-    for line in report.text(merged, final, f"{count} shares on {len(hosts)} hosts", directory):
+    return _finish(directory, shares, {"started": started, "command": args.command_line},
+                   f"{count} shares on {len(hosts)} hosts")
+
+
+def merge_only(args):
+    """Carry out `ci/harness merge`, for shares that somebody else spread; the exit status."""
+    directory = results.new_directory(Path(args.results or paths.RESULTS))
+    shares = [merge.Share(f"share {name}", Path(name)) for name in args.shares]
+    for number in range(len(shares), args.expect or 0):
+        shares.append(merge.Share(f"share {number + 1} of {args.expect}", directory,
+                                  "its results are missing"))
+    return _finish(directory, shares, {"started": time.strftime("%Y-%m-%d %H:%M:%S %Z"),
+                                       "command": args.command_line}, f"{len(shares)} shares")
+
+
+def _finish(directory, shares, info, subject):
+    final, merged = merge.merge(directory, shares, info)
+    for line in report.text(merged, final, subject, directory):
         print(line)
     print(f"results: {directory}")
     print(f"report: {page.write(saved.load(directory))}")
