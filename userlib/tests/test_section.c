@@ -61,7 +61,7 @@ static const struct uvfio_listener_ops ear_ops = {
 	.size = sizeof(ear_ops), .region_add = on_add, .region_del = on_del,
 };
 
-#define NOWHERE	UINT64_MAX
+#define NOWHERE	0xbad	/* no section starts there */
 #define EAR(letter) \
 	{ .name = letter, .refuse = NOWHERE, .keep = NOWHERE }
 
