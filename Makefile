@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-mutation check-portability fuzz docs install uninstall clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability fuzz docs install uninstall clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -32,6 +32,19 @@ check-debug: ## the regression suite on a kernel that watches itself, which is b
 	$(Q)ci/setup run debug gcov
 	$(Q)python3 -m unittest -v ci/tests/meta_debug.py
 	$(Q)ci/harness run -k debug $(ARGS)
+
+check-upstream: ## the kernel's own vfio and iommufd suites, as peers of ours (ARGS="-k 7.3")
+	$(Q)ci/setup run matrix upstream
+	$(Q)ci/harness run -t 'upstream:*' $(ARGS)
+
+check-dropin: ## our suite, built and run by a kernel tree's own commands
+	$(Q)ci/setup run upstream
+	$(Q)ci/dropin "$$(ci/harness fetch tree)" $(BUILD)/dropin
+	$(Q)ci/harness shell --add $(BUILD)/dropin/install -- /install/run_kselftest.sh -t vfio_mock:configfs
+
+check-hosts: ## a run spread over two hosts, one of which is then lost (network namespaces; root)
+	$(Q)ci/setup run hosts hosts-test
+	$(Q)python3 -m unittest -v ci/tests/hosts.py
 
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check

@@ -206,5 +206,5 @@ def for_complete(parser):
 
 def for_fetch(parser):
     """Of `ci/harness fetch`."""
-    parser.add_argument("what", choices=("kernel", "headers", "kselftest", "cmocka"))
+    parser.add_argument("what", choices=("kernel", "headers", "kselftest", "cmocka", "tree"))
     _kernel(parser)

@@ -23,6 +23,8 @@ def _fetch(args):
             print(extras.kselftest(cache, args.update))
         elif args.what == "cmocka":
             print(extras.cmocka(cache))
+        elif args.what == "tree":
+            print(extras.tree(cache, "upstream-7.3", args.update))
         else:
             kernel = kernels.get(cache, args.kernel, args.update)
             print(kernel.headers if args.what == "headers" else kernel.image)

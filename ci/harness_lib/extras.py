@@ -23,6 +23,11 @@ def sources(cache, name, update=False):
     return cache.bundle(DEFINITIONS / f"{name}.toml", update=update)
 
 
+def tree(cache, name, update=False):
+    """The bundle NAME.toml: as much of a kernel's tree as its selftests are built in."""
+    return sources(cache, name, update).find("linux-source-*")
+
+
 def cmocka(cache):
     """The upstream sources of cmocka."""
     return debsource.fetch(cache, DEFINITIONS / "cmocka.toml").find("cmocka-*")

@@ -56,7 +56,7 @@ class Suite:
 
     def tree(self, cache, update=False):
         """The part of the kernel's source that it is built from."""
-        return extras.sources(cache, self.source, update).find("linux-source-*")
+        return extras.tree(cache, self.source, update)
 
     def step(self, cache, update=False):
         """How it is built."""

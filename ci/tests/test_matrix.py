@@ -2,6 +2,8 @@
 """A run spread over hosts: shares, what comes back of them, and the one run they make."""
 
 import argparse
+import contextlib
+import io
 import json
 import tarfile
 import tempfile
@@ -9,7 +11,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from harness_lib import arguments, cli, merge, results, spread
+from harness_lib import arguments, cli, merge, results, run, spread
 from harness_lib.errors import Exit, HarnessError
 from harness_lib.reports import saved
 
@@ -165,6 +167,50 @@ class SpreadTest(MatrixTest):
         self.assertIn("tar -xf tree.tar && ci/shard @SHARD@/2 shard-@SHARD@.tar -t 'a b*' "
                       "--accel auto --timeout-scale 1.0", words)
         self.assertEqual(words[-3:], [":::", "1", "2"])
+
+
+class MergeOnlyTest(MatrixTest):
+    """`ci/harness merge`, for shares that a CI system spread."""
+
+    def run_merge(self, *words):
+        args = cli.parser().parse_args(["merge", "--results", str(self.directory / "out"), *words])
+        args.command_line = "ci/harness merge"
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            code = spread.merge_only(args)
+        return code, output.getvalue()
+
+    def test_as_many_as_expected(self):
+        shares = [str(self.share(number, summary(names)).directory)
+                  for number, names in enumerate((NAMES[:2], NAMES[2:]))]
+        code, output = self.run_merge("--expect", "2", *shares)
+        self.assertEqual(code, Exit.PASS, output)
+        self.assertIn("3 passed, 0 failed", output)
+        self.assertTrue((self.directory / "out/latest/report.html").exists())
+
+    def test_one_that_never_arrived(self):
+        code, output = self.run_merge("--expect", "2", str(self.share(1, summary(NAMES)).directory))
+        self.assertEqual(code, Exit.INFRA)
+        self.assertIn("share 2 of 2: its results are missing", output)
+
+
+class ShardRunTest(unittest.TestCase):
+    """Shares of `run --shard`."""
+
+    def share(self, shard, tests):
+        job = run.Run.__new__(run.Run)
+        job._args = argparse.Namespace(shard=shard)
+        return job._share(tests)
+
+    def test_every_test_is_in_one_share(self):
+        tests = [*range(7)]
+        shares = [self.share((number, 3), tests) for number in (1, 2, 3)]
+        self.assertEqual(sorted(sum(shares, [])), tests)
+        self.assertEqual(max(map(len, shares)) - min(map(len, shares)), 1)
+
+    def test_an_empty_share_is_said_to_be(self):
+        with self.assertRaisesRegex(HarnessError, "3/3 of 2 tests is empty") as raised:
+            self.share((3, 3), [1, 2])
+        self.assertEqual(raised.exception.code, Exit.EMPTY)
 
 
 class ShardArgumentTest(unittest.TestCase):
