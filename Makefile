@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability fuzz docs install uninstall clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability fuzz docs install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -46,6 +46,10 @@ check-hosts: ## a run spread over two hosts, one of which is then lost (network 
 	$(Q)ci/setup run hosts hosts-test
 	$(Q)python3 -m unittest -v ci/tests/hosts.py
 
+check-harness: ## the harness's shell, gdb, doctor and bisect on real VMs (minutes)
+	$(Q)ci/setup run check gdb
+	$(Q)python3 -m unittest -v ci/tests/tools.py
+
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
 	$(Q)ci/mutate
@@ -59,6 +63,10 @@ check-portability: ## the library on other compilers and machines, big-endian on
 fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
 	$(Q)ci/setup run check
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib SECONDS=$(or $(SECONDS),600) fuzz-smoke
+
+bench-harness: ## a run's time beside a bare boot's and virtme-ng's, on an idle machine (ARGS=--matrix)
+	$(Q)ci/setup run matrix bench
+	$(Q)ci/bench/start --vng $(ARGS)
 
 ##@ Parts
 all: modules userlib selftests ## everything that can be built, for the running kernel

@@ -22,8 +22,8 @@ PROGRAM = """\
 #include <unistd.h>
 int main(int argc, char **argv)
 {
-	printf("%d %s %d %d\\n", argc, argv[1], access(argv[2], R_OK | W_OK), access(argv[3], F_OK));
-	return 7;
+    printf("%d %s %d %d\\n", argc, argv[1], access(argv[2], R_OK | W_OK), access(argv[3], F_OK));
+    return 7;
 }
 """
 
@@ -129,9 +129,11 @@ class BisectTest(Scratch):
 
     def git(self, *arguments):
         """Its output."""
-        return subprocess.run(["git", "-c", "user.name=nobody", "-c", "user.email=nobody@invalid",
-                               *arguments], cwd=self.directory, capture_output=True, text=True,
-                              check=True, timeout=PATIENCE_S).stdout
+        done = subprocess.run(["git", "-c", "user.name=nobody", "-c", "user.email=nobody@invalid",
+                               *arguments], cwd=self.directory, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
 
     def commit(self, subject):
         self.git("add", "-A")
