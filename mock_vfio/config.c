@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat/migration.h"
 #include "config.h"
 #include "config_tree.h"
 #include "debugfs.h"
@@ -35,12 +36,25 @@ static const struct mock_word pci_cap_words[] = {
 	{ }
 };
 
+static const struct mock_word migration_words[] = {
+	{ "stop_copy",	VFIO_MIGRATION_STOP_COPY },
+	{ "p2p",	VFIO_MIGRATION_P2P },
+#if COMPAT_HAS_PRE_COPY
+	{ "pre_copy",	VFIO_MIGRATION_PRE_COPY },
+#endif
+	{ }
+};
+
 MOCK_FIELD(mock_config, device_api, MOCK_CHOICE(device_apis));
 MOCK_FIELD(mock_config, pci_vendor, MOCK_HEX(0, 0xffff));
 MOCK_FIELD(mock_config, pci_device, MOCK_HEX(0, 0xffff));
 MOCK_FIELD(mock_config, pci_class, MOCK_HEX(0, 0xffffff));
 MOCK_FIELD(mock_config, pci_caps, MOCK_WORDS(pci_cap_words));
 MOCK_FIELD(mock_config, reset, MOCK_BOOL());
+MOCK_FIELD(mock_config, hot_reset, MOCK_BOOL());
+MOCK_FIELD(mock_config, migration, MOCK_WORDS(migration_words));
+MOCK_FIELD(mock_config, dma_logging, MOCK_BOOL());
+MOCK_FIELD(mock_config, low_power, MOCK_BOOL());
 MOCK_FIELD(mock_config, max_instances, MOCK_NUMBER(1, MOCK_MAX_INSTANCES));
 
 static ssize_t mock_config_dev_name_show(struct config_item *item, char *page)
@@ -61,6 +75,14 @@ static int compile(struct mock_config *config, char *why)
 	device->pci_class = config->pci_class;
 	device->pci_caps = config->pci_caps;
 	device->reset = config->reset;
+	device->hot_reset = config->hot_reset;
+	device->dma_logging = config->dma_logging;
+	device->low_power = config->low_power;
+	device->migration = config->migration;
+	if (device->migration && !(device->migration & VFIO_MIGRATION_STOP_COPY)) {
+		strscpy(why, "migration without stop_copy", MOCK_WHY_MAX);
+		return -EINVAL;
+	}
 	device->max_instances = config->max_instances;
 
 	/* Interrupts first: regions make room for MSI-X. */
@@ -152,6 +174,10 @@ static struct configfs_attribute *mock_config_attrs[] = {
 	&mock_config_attr_pci_class,
 	&mock_config_attr_pci_caps,
 	&mock_config_attr_reset,
+	&mock_config_attr_hot_reset,
+	&mock_config_attr_migration,
+	&mock_config_attr_dma_logging,
+	&mock_config_attr_low_power,
 	&mock_config_attr_max_instances,
 	NULL
 };
@@ -283,6 +309,11 @@ static const char * const features[] = {
 	"mdev", "pci", "intx", "msi", "msix", "err", "req", "reset",
 	"pci-caps", "pcie", "memory-gating", "bus-mastering", "sparse-mmap",
 	"region-type", "region-caps", "backings", "dma-engine",
+	"dma-list", "migration",
+#if COMPAT_HAS_PRE_COPY
+	"pre-copy",
+#endif
+	"dma-logging", "low-power", "hot-reset", "triggers",
 	"events", "faults", "iommu-backend", "type1", "type1v2",
 	"quirks",
 };

@@ -66,6 +66,10 @@ struct mock_config_iommu {
  * @pci_class: attribute
  * @pci_caps: attribute, MOCK_PCI_CAP_*
  * @reset: attribute
+ * @hot_reset: attribute
+ * @migration: attribute, VFIO_MIGRATION_*
+ * @dma_logging: attribute
+ * @low_power: attribute
  * @max_instances: attribute
  * @regions: struct mock_region_item
  * @irqs: struct mock_irq_item
@@ -88,6 +92,10 @@ struct mock_config {
 	u64 pci_class;
 	u64 pci_caps;
 	u64 reset;
+	u64 hot_reset;
+	u64 migration;
+	u64 dma_logging;
+	u64 low_power;
 	u64 max_instances;
 	struct list_head regions;
 	struct list_head irqs;

@@ -6,6 +6,7 @@
  *	held			what is held, whole module
  *	<profile>/counters	what is held, one profile
  *	<profile>/events	the event log (event.c)
+ *	<profile>/devices/	what befalls a device (trigger.c)
  */
 
 #include <linux/debugfs.h>
@@ -55,6 +56,7 @@ void mock_debugfs_add(struct mock_profile *profile)
 
 	debugfs_create_file("counters", 0444, dir, profile, &held_fops);
 	debugfs_create_file("events", 0644, dir, profile, &mock_event_fops);
+	profile->debugfs_devices = debugfs_create_dir("devices", dir);
 	profile->debugfs = dir;
 }
 

@@ -2,12 +2,16 @@
 /* The mock device: its life, and the calls that VFIO hands to it. See device.h. */
 
 #include <linux/iommu.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
 #include "compat/vfio_device.h"
 #include "device.h"
+#include "hot_reset.h"
+#include "trigger.h"
 
 /* A leaf lock, taken under VFIO's and the IOMMU group's. */
 static DEFINE_MUTEX(devices_lock);
@@ -67,14 +71,16 @@ int mock_device_reset(struct mock_device *mdev)
 	if (!mdev->config->reset)
 		return -EINVAL;
 
+	guard(mutex)(&mdev->migration.lock);
+
 	mock_memory_revoke(mdev);
 	ret = mock_dma_lock_idle(mdev);
 	if (ret)
 		return ret;
-
 	reset_state(mdev);
 	mdev->registers.resets++;
 	mutex_unlock(&mdev->lock);
+	mock_migration_reset(mdev);
 
 	return 0;
 }
@@ -98,6 +104,8 @@ static const struct {
 	{ VFIO_DEVICE_GET_IRQ_INFO,	mock_irq_info },
 	{ VFIO_DEVICE_SET_IRQS,		mock_set_irqs },
 	{ VFIO_DEVICE_RESET,		reset },
+	{ VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, mock_hot_reset_info },
+	{ VFIO_DEVICE_PCI_HOT_RESET,	mock_hot_reset },
 };
 
 static long device_ioctl(struct vfio_device *vdev, unsigned int cmd,
@@ -112,6 +120,12 @@ static long device_ioctl(struct vfio_device *vdev, unsigned int cmd,
 	}
 
 	return -ENOTTY;
+}
+
+static int device_feature(struct vfio_device *vdev, u32 flags,
+			  void __user *arg, size_t argsz)
+{
+	return mock_power_feature(to_mock_device(vdev), flags, arg, argsz);
 }
 
 static int device_region_info(struct vfio_device *vdev,
@@ -171,7 +185,12 @@ static void device_close(struct vfio_device *vdev)
 	struct mock_device *mdev = to_mock_device(vdev);
 	unsigned int i;
 
+	mutex_lock(&mdev->migration.lock);
+	mock_migration_reset(mdev);
+	mutex_unlock(&mdev->migration.lock);
 	mock_dma_flush(mdev);
+	mock_dma_log_reset(mdev);
+	mock_power_exit(mdev);
 	mock_irqs_close(mdev);
 	for (i = 0; i < MOCK_MAX_REGIONS; i++)
 		mock_region_drop_pages(&mdev->regions[i]);
@@ -199,6 +218,9 @@ static void device_release(struct vfio_device *vdev)
 
 	mock_irqs_destroy(mdev);
 	mock_memory_destroy(&mdev->memory);
+	mock_dma_log_destroy(mdev);
+	mutex_destroy(&mdev->power.lock);
+	mock_migration_destroy(mdev);
 	mutex_destroy(&mdev->lock);
 	compat_vfio_device_released(vdev);
 }
@@ -212,6 +234,7 @@ static const struct vfio_device_ops device_ops = {
 	.read		= device_read,
 	.write		= device_write,
 	COMPAT_REGION_INFO_OPS(device_ioctl, device_region_info),
+	.device_feature	= device_feature,
 	.mmap		= device_mmap,
 	.request	= device_request,
 	.dma_unmap	= device_dma_unmap,
@@ -244,6 +267,9 @@ static int init_device(struct mock_device *mdev, struct mock_profile *profile)
 		mock_region_init(&mdev->regions[i],
 				 mdev->config->regions[i].backing);
 	mock_dma_init(mdev);
+	mock_dma_log_init(mdev);
+	mutex_init(&mdev->power.lock);
+	mock_migration_init(mdev);
 
 	return mock_irqs_init(mdev);
 }
@@ -273,6 +299,7 @@ struct mock_device *mock_device_create(struct device *dev,
 	ret = vfio_register_emulated_iommu_dev(&mdev->vdev);
 	if (ret)
 		goto err_list;
+	mock_trigger_add(mdev);
 
 	return mdev;
 
@@ -289,11 +316,43 @@ void mock_device_destroy(struct mock_device *mdev)
 {
 	struct mock_profile *profile = mdev->profile;
 
+	mock_trigger_remove(mdev);
 	/* Waits until nobody has it open. */
 	vfio_unregister_group_dev(&mdev->vdev);
 	unlist_device(mdev);
 	vfio_put_device(&mdev->vdev);
 	mock_profile_del_instance(profile);
+}
+
+/* The devices of a profile */
+
+struct mock_device_list *mock_device_list_get(const struct mock_profile *profile)
+{
+	struct mock_device_list *list;
+	struct mock_device *mdev;
+
+	list = kvzalloc(struct_size(list, mdev, MOCK_MAX_INSTANCES),
+			GFP_KERNEL_ACCOUNT);
+	if (!list)
+		return ERR_PTR(-ENOMEM);
+
+	guard(mutex)(&devices_lock);
+
+	list_for_each_entry(mdev, &devices, node) {
+		if (mdev->profile != profile)
+			continue;
+		get_device(&mdev->vdev.device);
+		list->mdev[list->n++] = mdev;
+	}
+
+	return list;
+}
+
+void mock_device_list_put(struct mock_device_list *list)
+{
+	while (list->n--)
+		vfio_put_device(&list->mdev[list->n]->vdev);
+	kvfree(list);
 }
 
 /* The IOMMU group of a device */

@@ -8,6 +8,7 @@
  * a mapping of this very device:
  *
  *	VFIO's own	held around open, close and, by IOMMU drivers, dma_unmap
+ *	 migration.lock	state of migration; and under it the lock of its file
  *	 device.lock	registers and config space; DMA commands begin and end
  *			under it, but run without it
  *	  memory.gate	rwsem: whether memory answers. Also taken by the page
@@ -17,6 +18,8 @@
  *	   irqs.lock	spinlock: INTx state, which the unmask eventfd's wake-up
  *			changes with the eventfd's lock held. Therefore no eventfd
  *			is signalled under it
+ *
+ * Low power and the DMA log have a lock each, power.lock outside the memory's gate.
  *
  * The page fault handler takes the memory's gate and none of the others: pages are
  * looked up in an XArray. The list of mappings has a lock of its own, taken under
@@ -32,9 +35,12 @@
 #include "call.h"
 #include "device_config.h"
 #include "dma_engine.h"
+#include "dma_log.h"
 #include "irq.h"
 #include "memory.h"
+#include "migration.h"
 #include "pci_config.h"
+#include "power.h"
 #include "profile.h"
 #include "region.h"
 #include "registers.h"
@@ -51,7 +57,11 @@
  * @pci: config space
  * @registers: register block
  * @dma: DMA engine
+ * @log: DMA that it has done
  * @irqs: interrupts
+ * @power: low power
+ * @migration: state of migration
+ * @debugfs: its directory
  */
 struct mock_device {
 	struct vfio_device vdev;
@@ -64,7 +74,11 @@ struct mock_device {
 	struct mock_pci_config pci;
 	struct mock_registers registers;
 	struct mock_dma dma;
+	struct mock_dma_log log;
 	struct mock_irqs irqs;
+	struct mock_power power;
+	struct mock_migration migration;
+	struct dentry *debugfs;
 };
 
 /* Creates a device of @profile on @dev, or takes it away again. */
@@ -78,6 +92,20 @@ void mock_device_destroy(struct mock_device *mdev);
  * killed while waiting for a DMA command. No locks may be held.
  */
 int mock_device_reset(struct mock_device *mdev);
+
+/**
+ * struct mock_device_list - all devices of a profile, as of some moment
+ * @n: how many
+ * @mdev: in order of creation, with a reference each
+ */
+struct mock_device_list {
+	unsigned int n;
+	struct mock_device *mdev[];
+};
+
+/* ERR_PTR(-ENOMEM) on failure. */
+struct mock_device_list *mock_device_list_get(const struct mock_profile *profile);
+void mock_device_list_put(struct mock_device_list *list);
 
 /* Starts a call of this device through a site. */
 static inline void mock_device_call(struct mock_device *mdev,

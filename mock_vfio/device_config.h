@@ -113,6 +113,10 @@ struct mock_msix_config {
  * @pci_class: config space, 24 bits: class, sub-class, interface
  * @pci_caps: config space, MOCK_PCI_CAP_*
  * @reset: VFIO_DEVICE_RESET works
+ * @hot_reset: VFIO_DEVICE_PCI_HOT_RESET works
+ * @migration: VFIO_MIGRATION_*; 0 for none
+ * @dma_logging: VFIO_DEVICE_FEATURE_DMA_LOGGING_* work
+ * @low_power: VFIO_DEVICE_FEATURE_LOW_POWER_* work
  * @max_instances: devices that may exist at a time
  * @nr_regions: highest region index + 1
  * @regions: by index
@@ -126,6 +130,10 @@ struct mock_device_config {
 	u32 pci_class;
 	u32 pci_caps;
 	bool reset;
+	bool hot_reset;
+	u32 migration;
+	bool dma_logging;
+	bool low_power;
 	u32 max_instances;
 	unsigned int nr_regions;
 	struct mock_region_config regions[MOCK_MAX_REGIONS];

@@ -1,164 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The DMA engine. A command gathers its data in a buffer of the kernel's and then
- * scatters it, so that source and destination may overlap, and a failure of one
- * is told apart from a failure of the other in the event log.
+ * The DMA engine: its commands from the doorbell to the interrupt. What a command
+ * does is in dma_transfer.c and dma_list.c.
  *
  * No lock is held while a command runs: both ways to user memory can fault in a
  * mapping of this device, or wait for whoever serves the fault.
  */
 
-#include <linux/overflow.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "device.h"
 #include "uapi/mock_vfio.h"
 
-#define FLAGS (MOCK_VFIO_CMD_PINNED | MOCK_VFIO_CMD_ASYNC | MOCK_VFIO_CMD_IRQ)
-
-enum place { NOWHERE, MEMORY, BUFFER, PATTERN };
-
-static const struct {
-	enum place from, to;
-} commands[] = {
-	[MOCK_VFIO_CMD_TO_DEVICE]	= { MEMORY,	BUFFER },
-	[MOCK_VFIO_CMD_FROM_DEVICE]	= { BUFFER,	MEMORY },
-	[MOCK_VFIO_CMD_COPY]		= { MEMORY,	MEMORY },
-	[MOCK_VFIO_CMD_FILL]		= { PATTERN,	MEMORY },
-	[MOCK_VFIO_CMD_SUM]		= { MEMORY,	NOWHERE },
-};
-
-static int access_memory(struct mock_device *mdev,
-			 const struct mock_dma_command *command, u64 iova,
-			 void *data, bool write)
+static int execute(struct mock_device *mdev)
 {
-	bool pinned = command->code & MOCK_VFIO_CMD_PINNED;
-	struct mock_call call;
-	int ret;
-	u64 end;
+	const struct mock_dma_command *command = &mdev->dma.running;
 
-	if (check_add_overflow(iova, command->len - 1, &end))
-		return -EOVERFLOW;
+	if ((command->code & MOCK_VFIO_CMD_MASK) == MOCK_VFIO_CMD_LIST)
+		return mock_dma_list(mdev, command);
 
-	mock_device_call(mdev, &call,
-			 pinned ? MOCK_SITE_DMA_PIN : MOCK_SITE_DMA_RW);
-	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
-	mock_call_arg(&call, MOCK_ARG_SIZE, command->len);
-	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
-						     VFIO_DMA_MAP_FLAG_READ);
-
-	ret = mock_call_begin(&call);
-	if (!ret && pinned)
-		ret = mock_dma_access_pinned(mdev, iova, data, command->len,
-					     write);
-	else if (!ret)
-		ret = vfio_dma_rw(&mdev->vdev, iova, data, command->len, write);
-
-	return mock_call_end(&call, ret);
+	return mock_dma_transfer(mdev, command, &mdev->dma.checksum);
 }
 
-static int access_buffer(struct mock_device *mdev,
-			 const struct mock_dma_command *command, u64 offset,
-			 void *data, bool write)
-{
-	struct mock_region *region = &mdev->regions[mdev->config->registers];
-
-	if (offset > MOCK_VFIO_BUF_SIZE - command->len)
-		return -EINVAL;
-
-	offset += MOCK_VFIO_BUF_OFFSET;
-
-	return write ? mock_region_write(region, offset, data, command->len) :
-		       mock_region_read(region, offset, data, command->len);
-}
-
-static int gather(struct mock_device *mdev,
-		  const struct mock_dma_command *command, enum place from,
-		  u8 *data)
-{
-	__le64 pattern = cpu_to_le64(command->pattern);
-	size_t i;
-
-	switch (from) {
-	case MEMORY:
-		return access_memory(mdev, command, command->src, data, false);
-	case BUFFER:
-		return access_buffer(mdev, command, command->src, data, false);
-	default:
-		for (i = 0; i < command->len; i++)
-			data[i] = ((u8 *)&pattern)[i % sizeof(pattern)];
-		return 0;
-	}
-}
-
-static int scatter(struct mock_device *mdev,
-		   const struct mock_dma_command *command, enum place to,
-		   u8 *data)
-{
-	switch (to) {
-	case MEMORY:
-		return access_memory(mdev, command, command->dst, data, true);
-	case BUFFER:
-		return access_buffer(mdev, command, command->dst, data, true);
-	default:
-		return 0;
-	}
-}
-
-static u64 sum(const u8 *data, size_t len)
-{
-	u64 sum = 0;
-
-	while (len--)
-		sum += *data++;
-
-	return sum;
-}
-
-static int execute(struct mock_device *mdev,
-		   const struct mock_dma_command *command, u64 *checksum)
-{
-	u32 code = command->code & MOCK_VFIO_CMD_MASK;
-	u8 *data;
-	int ret;
-
-	if (!code || code >= ARRAY_SIZE(commands) ||
-	    (command->code & ~(MOCK_VFIO_CMD_MASK | FLAGS)) ||
-	    !command->len || command->len > MOCK_VFIO_DMA_MAX)
-		return -EINVAL;
-	if (!mock_pci_is_master(mdev))
-		return -EACCES;
-
-	data = kvmalloc(command->len, GFP_KERNEL_ACCOUNT);
-	if (!data)
-		return -ENOMEM;
-
-	ret = gather(mdev, command, commands[code].from, data) ?:
-	      scatter(mdev, command, commands[code].to, data);
-	if (!ret)
-		*checksum = sum(data, command->len);
-	kvfree(data);
-
-	return ret;
-}
-
-static void run(struct mock_device *mdev)
+static void complete_command(struct mock_device *mdev, int ret)
 {
 	struct mock_dma *dma = &mdev->dma;
-	u64 checksum = 0;
-	int ret;
 
-	ret = execute(mdev, &dma->running, &checksum);
-
-	mutex_lock(&mdev->lock);
-	dma->checksum = checksum;
 	dma->error = -ret;
 	dma->done++;
 	dma->status = ret ? MOCK_VFIO_STATUS_ERROR : MOCK_VFIO_STATUS_DONE;
 	if (dma->running.code & MOCK_VFIO_CMD_IRQ)
 		mock_irq_raise(mdev, MOCK_VFIO_IRQ_CAUSE_DMA,
 			       dma->running.vector);
+}
+
+static void run(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+	int ret = execute(mdev);
+
+	mutex_lock(&mdev->lock);
+	/* A LIST that pauses stays busy, and has kept where it was. */
+	if (ret != MOCK_DMA_PAUSED)
+		complete_command(mdev, ret);
+	WRITE_ONCE(dma->executing, false);
 	mutex_unlock(&mdev->lock);
 
 	wake_up_all(&dma->idle);
@@ -169,33 +55,31 @@ static void run_work(struct work_struct *work)
 	run(container_of(work, struct mock_device, dma.work));
 }
 
-static bool is_busy(const struct mock_dma *dma)
-{
-	return READ_ONCE(dma->status) & MOCK_VFIO_STATUS_BUSY;
-}
-
+/* Whether the command may be executed; 0 when it waits for the engine to go on. */
 static int begin(struct mock_device *mdev, u32 code)
 {
 	struct mock_dma *dma = &mdev->dma;
 
 	guard(mutex)(&mdev->lock);
 
-	if (is_busy(dma))
+	if (dma->status & MOCK_VFIO_STATUS_BUSY)
 		return -EBUSY;
 
 	dma->running = dma->next;
 	dma->running.code = code;
+	dma->checksum = 0;
+	dma->list_done = 0;
 	dma->status = MOCK_VFIO_STATUS_BUSY;
+	dma->executing = !dma->paused;
 
-	return 0;
+	return dma->executing;
 }
 
 int mock_dma_command(struct mock_device *mdev, u32 code)
 {
-	int ret;
+	int ret = begin(mdev, code);
 
-	ret = begin(mdev, code);
-	if (ret)
+	if (ret <= 0)
 		return ret;
 
 	if (code & MOCK_VFIO_CMD_ASYNC)
@@ -211,13 +95,41 @@ int mock_dma_lock_idle(struct mock_device *mdev)
 	struct mock_dma *dma = &mdev->dma;
 
 	for (;;) {
-		if (wait_event_killable(dma->idle, !is_busy(dma)))
+		if (wait_event_killable(dma->idle, !READ_ONCE(dma->executing)))
 			return -EINTR;
 
 		mutex_lock(&mdev->lock);
-		if (!is_busy(dma))
+		if (!dma->executing)
 			return 0;
 		mutex_unlock(&mdev->lock);
+	}
+}
+
+int mock_dma_pause(struct mock_device *mdev)
+{
+	int ret;
+
+	WRITE_ONCE(mdev->dma.paused, true);
+	ret = mock_dma_lock_idle(mdev);
+	if (ret) {
+		mock_dma_resume(mdev);
+		return ret;
+	}
+	mutex_unlock(&mdev->lock);
+
+	return 0;
+}
+
+void mock_dma_resume(struct mock_device *mdev)
+{
+	struct mock_dma *dma = &mdev->dma;
+
+	guard(mutex)(&mdev->lock);
+
+	WRITE_ONCE(dma->paused, false);
+	if ((dma->status & MOCK_VFIO_STATUS_BUSY) && !dma->executing) {
+		dma->executing = true;
+		queue_work(system_unbound_wq, &dma->work);
 	}
 }
 
@@ -228,14 +140,18 @@ void mock_dma_reset(struct mock_device *mdev)
 	lockdep_assert_held(&mdev->lock);
 
 	memset(&dma->next, 0, sizeof(dma->next));
+	dma->pace = 0;
 	dma->status = 0;
 	dma->error = 0;
 	dma->done = 0;
 	dma->checksum = 0;
+	dma->list_done = 0;
+	WRITE_ONCE(dma->paused, false);
 }
 
 void mock_dma_flush(struct mock_device *mdev)
 {
+	WRITE_ONCE(mdev->dma.paused, true);
 	flush_work(&mdev->dma.work);
 }
 

@@ -13,6 +13,7 @@ static const char * const held_names[MOCK_NR_HELD] = {
 	[MOCK_HELD_PINNED_PAGES]	= "pinned_pages",
 	[MOCK_HELD_EVENTFDS]		= "eventfds",
 	[MOCK_HELD_MMAPS]		= "mmaps",
+	[MOCK_HELD_MIG_FILES]		= "mig_files",
 };
 
 static struct mock_held_counts held_by_module;

@@ -22,6 +22,7 @@ struct seq_file;
  *	on behalf of vfio_pin_pages() are the engine's and not counted twice)
  * @MOCK_HELD_EVENTFDS: eventfds set up by VFIO_DEVICE_SET_IRQS
  * @MOCK_HELD_MMAPS: VMAs that map device memory
+ * @MOCK_HELD_MIG_FILES: files of migrations
  * @MOCK_NR_HELD: number of counters
  */
 enum mock_held {
@@ -31,6 +32,7 @@ enum mock_held {
 	MOCK_HELD_PINNED_PAGES,
 	MOCK_HELD_EVENTFDS,
 	MOCK_HELD_MMAPS,
+	MOCK_HELD_MIG_FILES,
 	MOCK_NR_HELD
 };
 

@@ -16,6 +16,7 @@
 
 #include "device.h"
 #include "irq_priv.h"
+#include "uapi/mock_vfio.h"
 
 bool mock_irq_deliver(struct mock_device *mdev, unsigned int index,
 		      unsigned int vector, struct eventfd_ctx *trigger)
@@ -43,6 +44,10 @@ void mock_irq_raise(struct mock_device *mdev, u32 cause, u32 vector)
 {
 	guard(mutex)(&mdev->irqs.gate);
 
+	/* Hardware that is gone raises nothing. */
+	if (mock_memory_is_gone(mdev))
+		return;
+
 	if (is_msi(mdev->irqs.active))
 		mock_msi_raise(mdev, vector);
 	else
@@ -54,6 +59,28 @@ bool mock_irq_notify(struct mock_device *mdev, unsigned int index)
 	guard(mutex)(&mdev->irqs.gate);
 
 	return mock_irq_deliver(mdev, index, 0, mdev->irqs.single[index]);
+}
+
+static bool is_single(unsigned int index)
+{
+	return index == VFIO_PCI_ERR_IRQ_INDEX ||
+	       index == VFIO_PCI_REQ_IRQ_INDEX;
+}
+
+int mock_irq_fire(struct mock_device *mdev, unsigned int index,
+		  unsigned int vector)
+{
+	if (index >= VFIO_PCI_NUM_IRQS ||
+	    vector >= mdev->config->irqs[index].count)
+		return -EINVAL;
+	if (is_single(index))
+		return mock_irq_notify(mdev, index) ? 0 : -ENXIO;
+	if (READ_ONCE(mdev->irqs.active) != index)
+		return -ENXIO;
+
+	mock_irq_raise(mdev, MOCK_VFIO_IRQ_CAUSE_RAISE, vector);
+
+	return 0;
 }
 
 struct eventfd_ctx *mock_irq_get_eventfd(struct mock_device *mdev, int fd)

@@ -82,12 +82,21 @@ void mock_irq_raise(struct mock_device *mdev, u32 cause, u32 vector);
 /* Signals an index that has one interrupt; false when it is not set up. */
 bool mock_irq_notify(struct mock_device *mdev, unsigned int index);
 
+/*
+ * Raises an interrupt of any index, if that is set up: -ENXIO when not, -EINVAL when
+ * the device has no such interrupt.
+ */
+int mock_irq_fire(struct mock_device *mdev, unsigned int index,
+		  unsigned int vector);
+
 /* Whether MSI-X @vector waits for its eventfd: a bit of the PBA. */
 bool mock_msix_is_pending(struct mock_device *mdev, unsigned int vector);
 
 /* The causes that assert INTx. */
 u32 mock_intx_causes(struct mock_device *mdev);
 void mock_intx_clear(struct mock_device *mdev, u32 causes);
+/* Those of another device, in place of its own. */
+void mock_intx_load(struct mock_device *mdev, u32 causes);
 
 /* PCI_COMMAND_INTX_DISABLE */
 void mock_intx_set_disabled(struct mock_device *mdev, bool disabled);

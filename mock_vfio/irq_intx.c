@@ -57,6 +57,15 @@ void mock_intx_clear(struct mock_device *mdev, u32 causes)
 	spin_unlock_irq(&mdev->irqs.lock);
 }
 
+void mock_intx_load(struct mock_device *mdev, u32 causes)
+{
+	guard(mutex)(&mdev->irqs.gate);
+
+	mock_intx_clear(mdev, U32_MAX);
+	if (causes)
+		mock_intx_raise(mdev, causes);
+}
+
 void mock_intx_set_disabled(struct mock_device *mdev, bool disabled)
 {
 	struct mock_irqs *irqs = &mdev->irqs;

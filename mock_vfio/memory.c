@@ -47,7 +47,21 @@ static bool is_pci_memory(unsigned int index)
 
 bool mock_memory_is_on(const struct mock_device *mdev, unsigned int index)
 {
-	return !is_pci_memory(index) || !READ_ONCE(mdev->memory.off);
+	return !is_pci_memory(index) ||
+	       !(READ_ONCE(mdev->memory.off) & ~BIT(MOCK_MEMORY_LOW_POWER));
+}
+
+bool mock_memory_is_mappable(const struct mock_device *mdev,
+			     unsigned int index)
+{
+	unsigned long off = READ_ONCE(mdev->memory.off);
+
+	return is_pci_memory(index) ? !off : !(off & BIT(MOCK_MEMORY_GONE));
+}
+
+bool mock_memory_is_gone(const struct mock_device *mdev)
+{
+	return READ_ONCE(mdev->memory.off) & BIT(MOCK_MEMORY_GONE);
 }
 
 static void add(struct mock_mapping *mapping, struct mock_device *mdev,

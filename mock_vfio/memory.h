@@ -19,9 +19,15 @@ struct vm_area_struct;
 /**
  * enum mock_memory_switch - one of several switches in a row
  * @MOCK_MEMORY_COMMAND: PCI_COMMAND_MEMORY, and the power state D0
+ * @MOCK_MEMORY_LOW_POWER: left low power; concerns mappings only
+ * @MOCK_MEMORY_TRIGGER: debugfs
+ * @MOCK_MEMORY_GONE: the hardware is there; concerns all regions
  */
 enum mock_memory_switch {
 	MOCK_MEMORY_COMMAND,
+	MOCK_MEMORY_LOW_POWER,
+	MOCK_MEMORY_TRIGGER,
+	MOCK_MEMORY_GONE,
 };
 
 /**
@@ -65,8 +71,13 @@ void mock_memory_destroy(struct mock_memory *memory);
 void mock_memory_set(struct mock_device *mdev, enum mock_memory_switch which,
 		     bool on);
 
-/* Whether all switches that concern region @index are on. */
+/* Whether all switches are on that concern accesses to, and mappings of, a region. */
 bool mock_memory_is_on(const struct mock_device *mdev, unsigned int index);
+bool mock_memory_is_mappable(const struct mock_device *mdev,
+			     unsigned int index);
+
+/* Whether the hardware was pulled out. */
+bool mock_memory_is_gone(const struct mock_device *mdev);
 
 /* Takes mapped pages away from whoever has them. No locks may be held. */
 void mock_memory_revoke(struct mock_device *mdev);

@@ -180,21 +180,33 @@ static bool asks_for_reset(const struct mock_pci_config *pci,
 	       (buf[where - offset] & (PCI_EXP_DEVCTL_BCR_FLR >> 8));
 }
 
+static void write_bits(struct mock_pci_config *pci, unsigned int offset,
+		       const u8 *from, size_t count)
+{
+	for (; count--; offset++, from++) {
+		u8 writable = pci->writable[offset];
+
+		pci->value[offset] &= ~writable;
+		pci->value[offset] |= *from & writable;
+	}
+}
+
+void mock_pci_config_load(struct mock_device *mdev, const u8 *bytes)
+{
+	lockdep_assert_held(&mdev->lock);
+
+	write_bits(&mdev->pci, 0, bytes, PCI_CFG_SPACE_EXP_SIZE);
+	obey(mdev);
+}
+
 int mock_pci_config_write(struct mock_device *mdev, unsigned int offset,
 			  const void *buf, size_t count)
 {
 	struct mock_pci_config *pci = &mdev->pci;
-	const u8 *from = buf;
 	bool memory, reset;
-	size_t i;
 
 	mutex_lock(&mdev->lock);
-	for (i = 0; i < count; i++) {
-		u8 writable = pci->writable[offset + i];
-
-		pci->value[offset + i] &= ~writable;
-		pci->value[offset + i] |= from[i] & writable;
-	}
+	write_bits(pci, offset, buf, count);
 	reset = asks_for_reset(pci, offset, buf, count);
 	memory = obey(mdev);
 	mutex_unlock(&mdev->lock);

@@ -37,6 +37,12 @@ int mock_pci_config_check(const struct mock_device_config *config, char *why);
 /* State after power-on. With the device's lock. */
 void mock_pci_config_reset(struct mock_device *mdev);
 
+/*
+ * State of another device's config space, all of it, as far as it can be written.
+ * With the device's lock.
+ */
+void mock_pci_config_load(struct mock_device *mdev, const u8 *bytes);
+
 /* Whether PCI_COMMAND lets the device do DMA. */
 bool mock_pci_is_master(const struct mock_device *mdev);
 

@@ -52,6 +52,7 @@ struct mock_iommu_config {
  * @events: event log
  * @held: counters
  * @debugfs: its directory
+ * @debugfs_devices: devices/ in there
  */
 struct mock_profile {
 	struct kref ref;
@@ -70,6 +71,7 @@ struct mock_profile {
 	struct mock_event_log events;
 	struct mock_held_counts held;
 	struct dentry *debugfs;
+	struct dentry *debugfs_devices;
 };
 
 /* ERR_PTR(-errno) on failure; the caller holds the first reference. */

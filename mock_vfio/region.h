@@ -42,11 +42,18 @@ static inline u64 mock_offset_in_region(u64 offset)
  *	written or mapped
  * @pattern: such a page has a pattern, not zeroes: each aligned eight bytes are
  *	their own offset, little endian
+ * @tracked: pages that are written or mapped are marked
  */
 struct mock_region {
 	struct xarray pages;
 	bool pattern;
+	bool tracked;
 };
+
+/* Marks of pages, for migration. */
+#define MOCK_PAGE_PRESENT	XA_PRESENT
+#define MOCK_PAGE_TO_SEND	XA_MARK_0
+#define MOCK_PAGE_MAPPED	XA_MARK_1	/* at some time while tracked */
 
 /* region_pages.c: memory. The range must be inside the region. */
 void mock_region_init(struct mock_region *region, enum mock_backing backing);
@@ -57,6 +64,16 @@ int mock_region_read(struct mock_region *region, u64 offset, void *buf,
 		     size_t count);
 int mock_region_write(struct mock_region *region, u64 offset, const void *buf,
 		      size_t count);
+
+/* The page at @offset has been mapped. */
+void mock_region_mapped(struct mock_region *region, u64 offset);
+
+/* Marks the pages that have mark @which as to be sent; counts them. */
+void mock_region_mark_pages(struct mock_region *region, xa_mark_t which);
+u64 mock_region_count_pages(struct mock_region *region, xa_mark_t which);
+
+/* Copies a page that is to be sent, whose mark goes; false when there is none. */
+bool mock_region_next_page(struct mock_region *region, u64 *offset, void *buf);
 
 /* region_access.c: read() and write() */
 ssize_t mock_region_read_user(struct mock_device *mdev, char __user *buf,

@@ -64,8 +64,12 @@ static int access_pci_config(const struct access *access, u64 offset, void *buf,
 	return 0;
 }
 
-static int access_msix_table(const struct access *access, u64 offset, void *buf,
-			     size_t count)
+/*
+ * The hardware is not there, and the bus answers with ones; or it is the MSI-X
+ * table, which vfio-pci lets nobody see.
+ */
+static int access_nothing(const struct access *access, u64 offset, void *buf,
+			  size_t count)
 {
 	if (!access->write)
 		memset(buf, 0xff, count);
@@ -117,10 +121,12 @@ static piece_fn target_at(const struct access *access, u64 offset,
 {
 	const struct mock_device_config *config = access->mdev->config;
 
+	if (mock_memory_is_gone(access->mdev))
+		return access_nothing;
 	if (access->index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return access_pci_config;
 	if (is_in(access, &config->msix.table, offset, count))
-		return access_msix_table;
+		return access_nothing;
 	if (is_in(access, &config->msix.pba, offset, count))
 		return access_msix_pba;
 	/* Registers judge an access as a whole, and one belongs where it begins. */
@@ -143,7 +149,9 @@ static int check(struct access *access)
 	config = &access->mdev->config->regions[access->index];
 	if (access->offset >= config->size || !(config->flags & needs))
 		return -EINVAL;
-	if (!mock_memory_is_on(access->mdev, access->index))
+	mock_power_wake(access->mdev);
+	if (!mock_memory_is_gone(access->mdev) &&
+	    !mock_memory_is_on(access->mdev, access->index))
 		return -EIO;
 
 	access->count = min_t(u64, access->count,

@@ -24,9 +24,11 @@ static vm_fault_t enter_page(struct vm_fault *vmf, struct mock_device *mdev,
 		return VM_FAULT_SIGBUS;
 
 	down_read(&mdev->memory.gate);
-	if (mock_memory_is_on(mdev, index))
+	if (mock_memory_is_mappable(mdev, index)) {
 		fault = vmf_insert_pfn(vmf->vma, vmf->address,
 				       page_to_pfn(page));
+		mock_region_mapped(&mdev->regions[index], offset);
+	}
 	up_read(&mdev->memory.gate);
 
 	return fault;

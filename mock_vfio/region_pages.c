@@ -9,6 +9,7 @@
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "region.h"
@@ -131,6 +132,63 @@ int mock_region_read(struct mock_region *region, u64 offset, void *buf,
 	return 0;
 }
 
+/* Of a page that has just been written, or mapped. */
+static void mark(struct mock_region *region, u64 offset, xa_mark_t which)
+{
+	/* Whoever begins to track after this looks sees what was written. */
+	smp_mb();
+	if (READ_ONCE(region->tracked))
+		xa_set_mark(&region->pages, offset >> PAGE_SHIFT, which);
+}
+
+void mock_region_mapped(struct mock_region *region, u64 offset)
+{
+	mark(region, offset, MOCK_PAGE_TO_SEND);
+	mark(region, offset, MOCK_PAGE_MAPPED);
+}
+
+void mock_region_mark_pages(struct mock_region *region, xa_mark_t which)
+{
+	unsigned long index;
+	struct page *page;
+
+	xa_for_each_marked(&region->pages, index, page, which) {
+		xa_set_mark(&region->pages, index, MOCK_PAGE_TO_SEND);
+		cond_resched();
+	}
+}
+
+u64 mock_region_count_pages(struct mock_region *region, xa_mark_t which)
+{
+	unsigned long index;
+	struct page *page;
+	u64 n = 0;
+
+	xa_for_each_marked(&region->pages, index, page, which) {
+		n++;
+		cond_resched();
+	}
+
+	return n;
+}
+
+bool mock_region_next_page(struct mock_region *region, u64 *offset, void *buf)
+{
+	unsigned long index = 0;
+	struct page *page;
+
+	page = xa_find(&region->pages, &index, ULONG_MAX, MOCK_PAGE_TO_SEND);
+	if (!page)
+		return false;
+
+	/* Whoever writes from here on marks it again. */
+	xa_clear_mark(&region->pages, index, MOCK_PAGE_TO_SEND);
+	memcpy(buf, page_address(page), PAGE_SIZE);
+	*offset = (u64)index << PAGE_SHIFT;
+
+	return true;
+}
+
 int mock_region_write(struct mock_region *region, u64 offset, const void *buf,
 		      size_t count)
 {
@@ -143,6 +201,7 @@ int mock_region_write(struct mock_region *region, u64 offset, const void *buf,
 
 		copy_to_device(page_address(page) + offset_in_page(offset),
 			       buf, n);
+		mark(region, offset, MOCK_PAGE_TO_SEND);
 		buf += n;
 		offset += n;
 		count -= n;

@@ -50,6 +50,8 @@ REG_READ_WRITE(irq_vector, mdev->dma.next.vector)
 REG_READ(irq_status, mock_intx_causes(mdev))
 REG_READ_WRITE(scratch, mdev->registers.scratch)
 REG_READ(resets, mdev->registers.resets)
+REG_READ(list_done, READ_ONCE(mdev->dma.list_done))
+REG_READ_WRITE(pace, mdev->dma.pace)
 
 static int ring_command(struct mock_device *mdev, u64 value)
 {
@@ -87,6 +89,8 @@ static const struct reg regs[] = {
 	RW(MOCK_VFIO_REG_IRQ_STATUS,	4, irq_status),
 	RW(MOCK_VFIO_REG_SCRATCH,	8, scratch),
 	RO(MOCK_VFIO_REG_RESETS,	4, resets),
+	RO(MOCK_VFIO_REG_LIST_DONE,	4, list_done),
+	RW(MOCK_VFIO_REG_PACE,		4, pace),
 };
 
 /* What is not listed: reads as zero, ignores writes. */

@@ -50,6 +50,8 @@
 #define MOCK_VFIO_REG_IRQ_STATUS	0x48 /* 32 rw: INTx causes pending, write 1 to clear */
 #define MOCK_VFIO_REG_SCRATCH		0x50 /* 64 rw: no effect; zero after reset */
 #define MOCK_VFIO_REG_RESETS		0x58 /* 32 ro: resets since the instance was created */
+#define MOCK_VFIO_REG_LIST_DONE		0x60 /* 32 ro: descriptors that the last LIST has done */
+#define MOCK_VFIO_REG_PACE		0x64 /* 32 rw: us that a LIST waits before a descriptor */
 
 #define MOCK_VFIO_ID			0x4f465656 /* "VVFO" */
 #define MOCK_VFIO_VERSION		1
@@ -68,6 +70,7 @@
 #define MOCK_VFIO_CMD_COPY		3 /* memory at SRC -> memory at DST */
 #define MOCK_VFIO_CMD_FILL		4 /* PATTERN -> memory at DST */
 #define MOCK_VFIO_CMD_SUM		5 /* memory at SRC -> CHECKSUM only */
+#define MOCK_VFIO_CMD_LIST		6 /* LEN descriptors in memory at SRC, one by one */
 #define MOCK_VFIO_CMD_MASK		0xffu
 
 #define MOCK_VFIO_CMD_PINNED		0x100 /* by pinned pages instead of vfio_dma_rw() */
@@ -75,6 +78,22 @@
 #define MOCK_VFIO_CMD_IRQ		0x400 /* interrupt on completion, success or not */
 
 #define MOCK_VFIO_DMA_MAX		0x10000
+
+/*
+ * A descriptor of a LIST: any of the other commands, with its operands in place of
+ * the registers'. All fields are little endian. Flags are those of the LIST. The
+ * first one that fails ends the LIST; CHECKSUM is the sum over all that were done.
+ */
+struct mock_vfio_descriptor {
+	unsigned long long src;
+	unsigned long long dst;
+	unsigned long long pattern;
+	unsigned int len;
+	unsigned int command;
+};
+
+#define MOCK_VFIO_LIST_MAX		256	/* descriptors */
+#define MOCK_VFIO_PACE_MAX		10000	/* microseconds; more means this much */
 
 /*
  * Interrupts. Writing IRQ_RAISE, and a completion with MOCK_VFIO_CMD_IRQ,

@@ -20,6 +20,7 @@
 #include "mock.h"
 #include "nvme.h"
 #include "raw.h"
+#include "sigbus.h"
 #include "space.h"
 #include "target.h"
 

@@ -295,4 +295,76 @@ TEST_F(dma_engine, reset)
 	EXPECT_EQ(0, reg(self->bar0, MOCK_VFIO_REG_STATUS, 4));
 }
 
+/*
+ * A scatter list does its descriptors in order, by vfio_dma_rw() and by pinned
+ * pages, at once and from a kernel thread: each may be another command, and the
+ * checksum is that of them all.
+ */
+TEST_F(dma_engine, list)
+{
+	struct mock_vfio_descriptor *list = (void *)(self->b + 3 * PAGE);
+	const uint64_t at = IOVA_B + 3 * PAGE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		memset(self->b, 0, SIZE);
+		list[0] = (struct mock_vfio_descriptor) {
+			.src = IOVA_A + 5, .len = PAGE, .command = MOCK_VFIO_CMD_TO_DEVICE,
+		};
+		list[1] = (struct mock_vfio_descriptor) {
+			.dst = IOVA_B, .len = PAGE, .command = MOCK_VFIO_CMD_FROM_DEVICE,
+		};
+		list[2] = (struct mock_vfio_descriptor) {
+			.dst = IOVA_B + PAGE, .pattern = 0x0101010101010101, .len = 16,
+			.command = MOCK_VFIO_CMD_FILL,
+		};
+		EXPECT_EQ(0, run(self->bar0, ways[i] | MOCK_VFIO_CMD_LIST, at, 0, 3))
+			TH_LOG("way 0x%x", ways[i]);
+		EXPECT_EQ(0, memcmp(self->a + 5, self->b, PAGE));
+		EXPECT_TRUE(memory_is(self->b + PAGE, 16, 1));
+		EXPECT_EQ(0, self->b[PAGE + 16]);
+		EXPECT_EQ(3, reg(self->bar0, MOCK_VFIO_REG_LIST_DONE, 4));
+		EXPECT_EQ(2 * sum(self->a + 5, PAGE) + 16,
+			  reg(self->bar0, MOCK_VFIO_REG_CHECKSUM, 8));
+	}
+}
+
+/*
+ * The first descriptor that fails ends the list, and the registers say which one
+ * it was and why; lists within lists, flags in a descriptor, no descriptors and too
+ * many of them are refused.
+ */
+TEST_F(dma_engine, list_errors)
+{
+	static const struct {
+		struct mock_vfio_descriptor second;
+		int error;
+	} cases[] = {
+		{ { .dst = IOVA_A, .len = 8, .command = MOCK_VFIO_CMD_FILL }, EPERM },
+		{ { .dst = 0x100, .len = 8, .command = MOCK_VFIO_CMD_FILL }, EINVAL },
+		{ { .dst = IOVA_B, .command = MOCK_VFIO_CMD_FILL }, EINVAL },
+		{ { .src = IOVA_B, .len = 1, .command = MOCK_VFIO_CMD_LIST }, EINVAL },
+		{ { .dst = IOVA_B, .len = 8,
+		    .command = MOCK_VFIO_CMD_FILL | MOCK_VFIO_CMD_ASYNC }, EINVAL },
+		{ { .dst = IOVA_B, .len = 8, .command = 0 }, EINVAL },
+	};
+	struct mock_vfio_descriptor *list = (void *)(self->b + PAGE);
+	const uint64_t at = IOVA_B + PAGE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		list[0] = (struct mock_vfio_descriptor) {
+			.dst = IOVA_B, .pattern = 1, .len = 8, .command = MOCK_VFIO_CMD_FILL,
+		};
+		list[1] = cases[i].second;
+		list[2] = list[0];
+		EXPECT_EQ(-cases[i].error, run(self->bar0, MOCK_VFIO_CMD_LIST, at, 0, 3))
+			TH_LOG("case %zu", i);
+		EXPECT_EQ(1, reg(self->bar0, MOCK_VFIO_REG_LIST_DONE, 4));
+	}
+	EXPECT_EQ(-EINVAL, run(self->bar0, MOCK_VFIO_CMD_LIST, at, 0, 0));
+	EXPECT_EQ(-EINVAL, run(self->bar0, MOCK_VFIO_CMD_LIST, at, 0, MOCK_VFIO_LIST_MAX + 1));
+	EXPECT_EQ(-EINVAL, run(self->bar0, MOCK_VFIO_CMD_LIST, 0x100, 0, 1));
+}
+
 TEST_HARNESS_MAIN

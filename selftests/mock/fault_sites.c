@@ -68,6 +68,48 @@ static int reset(struct target *target, struct engine *engine, void *memory)
 	return ret ? ret : target_enable_bus_master(target);
 }
 
+static int migration(struct target *target, struct engine *engine, void *memory)
+{
+	struct {
+		struct vfio_device_feature feature;
+		struct vfio_device_feature_mig_state mig;
+	} request = {
+		.feature = { .argsz = sizeof(request),
+			     .flags = VFIO_DEVICE_FEATURE_SET |
+				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
+		.mig = { .device_state = VFIO_DEVICE_STATE_RUNNING },
+	};
+
+	(void)engine;
+	(void)memory;
+	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_FEATURE, &request);
+}
+
+static int feature(struct target *target, struct engine *engine, void *memory)
+{
+	struct vfio_device_feature request = {
+		.argsz = sizeof(request),
+		.flags = VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT,
+	};
+
+	(void)engine;
+	(void)memory;
+	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_FEATURE, &request);
+}
+
+static int hot_reset(struct target *target, struct engine *engine, void *memory)
+{
+	struct {
+		struct vfio_pci_hot_reset_info info;
+		struct vfio_pci_dependent_device device;
+	} request = { .info.argsz = sizeof(request) };
+
+	(void)engine;
+	(void)memory;
+	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
+			 &request);
+}
+
 static int read_region(struct target *target, struct engine *engine, void *memory)
 {
 	uint64_t value;
@@ -175,6 +217,9 @@ static const struct {
 	{ "device.get_irq_info", EIO, get_irq_info },
 	{ "device.set_irqs", EINVAL, set_irqs },
 	{ "device.reset", EIO, reset },
+	{ "device.migration", EIO, migration },
+	{ "device.feature", EIO, feature },
+	{ "device.hot_reset", EIO, hot_reset },
 	{ "region.read", EIO, read_region },
 	{ "region.write", EIO, write_region },
 	{ "region.mmap", EAGAIN, mmap_region },
@@ -192,9 +237,21 @@ static const struct {
 	{ "iommu.dma_rw", EFAULT, dma_rw },
 };
 
+static int shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
+{
+	int ret;
+
+	ret = mockvfio_set(profile, "migration", "stop_copy", err);
+	if (!ret)
+		ret = mockvfio_set(profile, "hot_reset", "1", err);
+	return ret ? ret : mockvfio_set(profile, "low_power", "1", err);
+}
+
 FIXTURE_SETUP(site)
 {
-	TARGET_OPEN(&self->target, TARGET_MOCK_BACKEND, NULL);
+	static const struct target_options options = { .shape = shape };
+
+	TARGET_OPEN(&self->target, TARGET_MOCK_BACKEND, &options);
 	ENGINE_OPEN(&self->engine, &self->target);
 	self->memory = memory_new(PAGE);
 }

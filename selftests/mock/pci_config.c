@@ -5,8 +5,6 @@
  */
 #include <fcntl.h>
 #include <linux/pci_regs.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -179,25 +177,6 @@ TEST_F(pci_config, msix_table_and_pba)
 	close(fd);
 }
 
-static sigjmp_buf sigbus_env;
-
-static void on_sigbus(int sig)
-{
-	siglongjmp(sigbus_env, sig);
-}
-
-/* Whether reading from there is a SIGBUS. */
-static bool is_gone(const volatile uint32_t *mapped)
-{
-	struct sigaction action = { .sa_handler = on_sigbus };
-
-	sigaction(SIGBUS, &action, NULL);
-	if (sigsetjmp(sigbus_env, 1))
-		return true;
-	(void)*mapped;
-	return false;
-}
-
 /*
  * In D3 the device's memory answers no more than with the command register's bit
  * off, also through pages that were mapped before; back in D0 nothing is lost.
@@ -214,10 +193,10 @@ TEST_F(pci_config, power_state)
 	ASSERT_NE(NULL, mapped);
 	*mapped = 0x1234;
 	put(self->config, pm + PCI_PM_CTRL, 2, 3);
-	EXPECT_TRUE(is_gone(mapped));
+	EXPECT_TRUE(sigbus_on_read(mapped));
 	EXPECT_EQ(-EIO, uvfio_region_read(self->bar0, MOCK_VFIO_REG_ID, 4, &value, NULL));
 	put(self->config, pm + PCI_PM_CTRL, 2, 0);
-	EXPECT_FALSE(is_gone(mapped));
+	EXPECT_FALSE(sigbus_on_read(mapped));
 	EXPECT_EQ(0x1234, *mapped);
 	EXPECT_EQ(MOCK_VFIO_ID, get(self->bar0, MOCK_VFIO_REG_ID, 4));
 }
@@ -242,11 +221,11 @@ TEST_F(pci_config, revoked_in_child)
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
-		bool before = is_gone(mapped);
+		bool before = sigbus_on_read(mapped);
 
 		if (write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1)
 			_exit(3);
-		_exit(before ? 2 : !is_gone(mapped));
+		_exit(before ? 2 : !sigbus_on_read(mapped));
 	}
 	ASSERT_EQ(1, read(ready[0], &byte, 1));
 	put(self->config, PCI_COMMAND, 2, 0);
