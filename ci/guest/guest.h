@@ -50,6 +50,7 @@ int plan_read(const char *path, struct plan *plan);
 bool mount_basic(void);
 bool mount_late(void);
 bool module_load(const struct order *order);
+bool module_try(const struct order *order);
 bool pci_bind(const struct order *order);
 bool sections_report(const struct order *order);
 bool channel_hold(const struct order *order);

@@ -76,6 +76,7 @@ static bool prepare(const struct plan *plan)
 {
 	return carry_out(plan, "env", set_env) &&
 	       carry_out(plan, "module", module_load) &&
+	       carry_out(plan, "try", module_try) &&
 	       mount_late() &&
 	       carry_out(plan, "bind", pci_bind) &&
 	       carry_out(plan, "write", write_file) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loads one module file. The plan's order already satisfies dependencies. */
+/* Loads a module file. The plan's order already satisfies dependencies. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 #include "guest.h"
 
-/* module FILE [PARAMETERS] */
-bool module_load(const struct order *order)
+/* Returns 0 or an errno. */
+static int load(const struct order *order)
 {
 	char params[256] = "";
 	size_t used = 0;
@@ -19,11 +19,26 @@ bool module_load(const struct order *order)
 		used += snprintf(params + used, sizeof(params) - used, "%s ", order->argv[i]);
 
 	fd = open(order->argc > 1 ? order->argv[1] : "", O_RDONLY | O_CLOEXEC);
-	ret = fd < 0 ? -1 : syscall(SYS_finit_module, fd, params, 0);
-	if (ret)
-		channel_record("error what=module:%s errno=%d",
-			       order->argc > 1 ? order->argv[1] : "?", errno);
+	ret = fd < 0 || syscall(SYS_finit_module, fd, params, 0) ? errno : 0;
 	if (fd >= 0)
 		close(fd);
-	return !ret;
+	return ret;
+}
+
+/* module FILE [PARAMETERS] */
+bool module_load(const struct order *order)
+{
+	int error = load(order);
+
+	if (error)
+		channel_record("error what=module:%s errno=%d",
+			       order->argc > 1 ? order->argv[1] : "?", error);
+	return !error;
+}
+
+/* try FILE [PARAMETERS]: tests that need it skip when this CPU has not got it. */
+bool module_try(const struct order *order)
+{
+	load(order);
+	return true;
 }

@@ -4,6 +4,7 @@
  *
  *	env NAME=VALUE			for the tests
  *	module FILE [PARAMETERS]	load it
+ *	try FILE [PARAMETERS]		load it after those, if this machine can
  *	write FILE TEXT			of the kernel's; one that it refuses is reported
  *	bind VENDOR:DEVICE		give each such PCI device to vfio-pci
  *	sections			say where the modules' sections are

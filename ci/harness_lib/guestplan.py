@@ -8,6 +8,8 @@ from .uapi import recorder, table
 STOCK_MODULES = ("configfs", "vfio_iommu_type1", "mdev")
 # What drives the real devices.
 DEVICE_MODULES = ("vfio-pci",)
+# What a test program needs besides, where the machine can: TCG's CPU is an AMD.
+PROGRAM_MODULES = {"real/kvm": ("kvm_amd",)}
 AUDITED = "mock_vfio"
 # Where gcov's data is, of programs and of the kernel with its modules.
 PROGRAMS_GCDA = "gcov"
@@ -43,20 +45,23 @@ class Image:
         """Add a symbolic link."""
         self._archive.symlink(path, target)
 
-    def modules(self, kernel, wanted):
-        """Have @wanted and what they depend on loaded, in order."""
-        for name, path in kernel.modules.load_order(wanted):
+    def modules(self, kernel, wanted, wishes=()):
+        """Have @wanted and what they depend on loaded, in order; @wishes, if possible."""
+        needed = dict(kernel.modules.load_order(wanted))
+        wishes = [name for name in wishes if kernel.modules.has(name)]
+        for name, path in kernel.modules.load_order([*wanted, *wishes]):
             # What came from a package is checked; what was just built is not in a bundle.
             if path.is_relative_to(kernel.files.root):
                 kernel.files.verified(path)
             data = kmod.read(build.stripped(path) if path.suffix == ".ko" else path)
             self._archive.file(f"modules/{name}.ko", data)
-            self.order("module", f"/modules/{name}.ko", *PARAMETERS.get(name, ()))
+            self.order("module" if name in needed else "try", f"/modules/{name}.ko",
+                       *PARAMETERS.get(name, ()))
 
-    def vfio(self, kernel, *extra_modules, needs=machine.Needs()):
+    def vfio(self, kernel, *extra_modules, needs=machine.Needs(), wishes=()):
         """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci."""
         self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if kernel.devices else ()),
-                              *extra_modules])
+                              *extra_modules], wishes)
         for device in machine.devices(needs) if kernel.devices else ():
             self.order("bind", device.pci_id)
 
@@ -80,7 +85,10 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=F
     """An image that runs @tests."""
     image = Image(init)
     image.order("env", f"MOCK_VFIO_SEED={seed}")
-    image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests))
+    programs = {f"{test.suite}/{test.file}" for test in tests}
+    image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests),
+               wishes=[name for program, names in PROGRAM_MODULES.items()
+                       if program in programs for name in names])
     image.order("audit", AUDITED)
     if kernel.kmemleak:
         image.order("kmemleak")

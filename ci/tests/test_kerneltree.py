@@ -106,6 +106,23 @@ class BuildTreeTest(TreeTest):
         self.assertNotIn("vfio-pci", image.modules.call_args.args[1])
         image.order.assert_not_called()
 
+    def test_wishes_are_loaded_if_they_can_be(self):
+        tree = mock.Mock()
+        tree.has.side_effect = lambda name: name == "kvm_amd"
+        tree.load_order.side_effect = lambda names: [
+            (name, Path("/pkg") / name)
+            for name in dict.fromkeys(n for name in names for n in (
+                ("irqbypass", name) if name != "configfs" else (name,)))]
+        kernel = mock.Mock(modules=tree)
+        kernel.files.root = "/elsewhere"
+        image = mock.Mock(spec=guestplan.Image)
+        image._archive = mock.Mock()
+        with mock.patch("harness_lib.guestplan.kmod.read", return_value=b""):
+            guestplan.Image.modules(image, kernel, ["configfs", "vfio"], ["kvm_amd", "absent"])
+        self.assertEqual([call.args for call in image.order.call_args_list], [
+            ("module", "/modules/configfs.ko"), ("module", "/modules/irqbypass.ko"),
+            ("module", "/modules/vfio.ko"), ("try", "/modules/kvm_amd.ko")])
+
     def test_missing_things(self):
         for name, pattern in (
                 (".config", "no kernel's build tree, and no unpacked package"),
