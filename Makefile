@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability fuzz docs install uninstall check-harness bench-harness clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability bench coverage fuzz docs install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -53,6 +53,14 @@ check-harness: ## the harness's shell, gdb, doctor and bisect on real VMs (minut
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
 	$(Q)ci/mutate
+
+bench: ## the library against raw system calls, and how it scales (in a VM, a few minutes)
+	$(Q)ci/setup run
+	$(Q)userlib/bench/run
+
+coverage: ## lines and branches of the library that its host tests run
+	$(Q)ci/setup run check coverage
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib coverage
 
 check-portability: ## the library on other compilers and machines, big-endian ones among them (TARGETS=GLOB)
 	$(Q)ci/setup run check portability

@@ -51,6 +51,9 @@ ACCELERATION = {
     "kvm": ("-accel", "kvm", "-cpu", "host"),
     # Without these features emulation is noticeably faster, and VFIO needs none of them.
     "tcg": ("-accel", "tcg", "-cpu", "max,-la57,-smap,-smep"),
+    # Time is the number of instructions: a nanosecond each. For benchmarks.
+    "icount": ("-accel", "tcg", "-cpu", "max,-la57,-smap,-smep", "-smp", "1",
+               "-icount", "shift=0,sleep=off"),
 }
 
 KERNEL_ARGUMENTS = (

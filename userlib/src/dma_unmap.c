@@ -11,23 +11,35 @@
 #include "dma.h"
 #include "report.h"
 
-static int unmap_once(struct uvfio_container *container, uint64_t iova,
-		      uint64_t size, uint64_t *done)
-{
-	struct vfio_iommu_type1_dma_unmap unmap = {
-		.argsz = sizeof(unmap),
-		.iova = iova,
-		.size = size,
-	};
-	int ret = uvfio_ioctl(container->ctx, container->fd,
-			      VFIO_IOMMU_UNMAP_DMA, &unmap);
+/*
+ * A call, with what only a failure needs again: in memory, because registers
+ * would have to be saved for it in every call.
+ */
+struct unmapping {
+	struct uvfio_container *container;
+	struct uvfio_error *err;
+	uint64_t size;		/* what was asked for */
+	struct vfio_iommu_type1_dma_unmap unmap;	/* size: what was done */
+	int ret;
+};
 
-	*done = ret ? 0 : unmap.size;
-	uvfio_trace(container->ctx, uvfio_dma_unmap,
+static UVFIO_HOT void unmap_once(struct unmapping *u, uint64_t iova,
+				 uint64_t size)
+{
+	u->unmap = (struct vfio_iommu_type1_dma_unmap) {
+		.argsz = sizeof(u->unmap), .iova = iova, .size = size,
+	};
+	u->size = size;
+	u->ret = uvfio_ioctl(u->container->ctx, u->container->fd,
+			     VFIO_IOMMU_UNMAP_DMA, &u->unmap);
+	/* What a failed call says of the size means nothing. */
+	if (u->ret)
+		u->unmap.size = 0;
+	uvfio_trace(u->container->ctx, uvfio_dma_unmap,
 		    "iova 0x%llx size 0x%llx = %d, unmapped 0x%llx",
-		    (unsigned long long)iova, (unsigned long long)size, ret,
-		    (unsigned long long)*done);
-	return ret > 0 ? -EPROTO : ret;
+		    (unsigned long long)u->unmap.iova,
+		    (unsigned long long)u->size, u->ret,
+		    (unsigned long long)u->unmap.size);
 }
 
 static uint64_t smallest_page(const struct uvfio_container *container)
@@ -39,14 +51,42 @@ static uint64_t smallest_page(const struct uvfio_container *container)
  * A kernel with the silent bug finds nothing at all: one that unmapped a part
  * does not have it, and the rest was not mapped.
  */
-static bool worth_a_retry(const struct uvfio_container *container,
-			  const struct uvfio_dma_range *range, int ret,
-			  uint64_t done)
+static bool worth_a_retry(const struct unmapping *u)
 {
-	return (ret == -EINVAL || (!ret && !done)) &&
-	       container->model->unmap_exact &&
-	       range->iova + range->size == 0 &&
-	       range->size > smallest_page(container);
+	return (u->ret == -EINVAL || (!u->ret && !u->unmap.size)) &&
+	       u->container->model->unmap_exact &&
+	       u->unmap.iova + u->size == 0 &&
+	       u->size > smallest_page(u->container);
+}
+
+/* After the first attempt; *unmapped and *missing are set when it returns 0. */
+static int settle(struct unmapping *u, const char *operation,
+		  uint64_t *unmapped, uint64_t *missing)
+{
+	struct uvfio *ctx = u->container->ctx;
+	uint64_t iova = u->unmap.iova;
+	uint64_t whole = u->size;
+
+	*unmapped = u->unmap.size;
+	if (worth_a_retry(u)) {
+		uvfio_trace(ctx, vfio_dma_unmap_overflow_workaround,
+			    "iova 0x%llx size 0x%llx", (unsigned long long)iova,
+			    (unsigned long long)whole);
+		unmap_once(u, iova, whole - smallest_page(u->container));
+		*unmapped += u->unmap.size;
+	}
+	if (u->ret)
+		return uvfio_fail_errno(ctx, u->err,
+					u->ret > 0 ? -EPROTO : u->ret,
+					UVFIO_FAILURE(operation,
+						      .ioctl = "VFIO_IOMMU_UNMAP_DMA",
+						      .iova = iova,
+						      .length = whole),
+					"VFIO_IOMMU_UNMAP_DMA iova 0x%llx size 0x%llx",
+					(unsigned long long)iova,
+					(unsigned long long)u->size);
+	*missing = *unmapped < u->size ? u->size - *unmapped : 0;
+	return 0;
 }
 
 int uvfio_unmap_and_count(struct uvfio_container *container,
@@ -54,49 +94,42 @@ int uvfio_unmap_and_count(struct uvfio_container *container,
 			  uint64_t *unmapped, uint64_t *missing,
 			  struct uvfio_error *err)
 {
-	uint64_t size = range->size;
-	uint64_t first, second = 0;
-	int ret = unmap_once(container, range->iova, size, &first);
+	struct unmapping u = {
+		.container = container, .err = err,
+	};
 
-	if (worth_a_retry(container, range, ret, first)) {
-		uvfio_trace(container->ctx, vfio_dma_unmap_overflow_workaround,
-			    "iova 0x%llx size 0x%llx",
-			    (unsigned long long)range->iova,
-			    (unsigned long long)size);
-		size -= smallest_page(container);
-		ret = unmap_once(container, range->iova, size, &second);
-	}
-	if (ret)
-		return uvfio_fail_errno(container->ctx, err, ret,
-					UVFIO_FAILURE(range->operation,
-						      .ioctl = "VFIO_IOMMU_UNMAP_DMA",
-						      .iova = range->iova,
-						      .length = range->size),
-					"VFIO_IOMMU_UNMAP_DMA iova 0x%llx size 0x%llx",
-					(unsigned long long)range->iova,
-					(unsigned long long)size);
-	*unmapped = first + second;
-	*missing = *unmapped < size ? size - *unmapped : 0;
-	return 0;
+	unmap_once(&u, range->iova, range->size);
+	return settle(&u, range->operation, unmapped, missing);
+}
+
+static UVFIO_COLD int unmap_exactly(struct unmapping *u)
+{
+	const char *op = "uvfio_dma_unmap";
+	uint64_t unmapped, missing, size = u->size;
+	int ret = settle(u, op, &unmapped, &missing);
+
+	if (ret || !missing)
+		return ret;
+	return uvfio_fail(u->container->ctx, u->err, -EIO,
+			  UVFIO_FAILURE(op, .ioctl = "VFIO_IOMMU_UNMAP_DMA",
+					.iova = u->unmap.iova, .length = size),
+			  "VFIO_IOMMU_UNMAP_DMA iova 0x%llx size 0x%llx unmapped 0x%llx bytes only",
+			  (unsigned long long)u->unmap.iova,
+			  (unsigned long long)size,
+			  (unsigned long long)unmapped);
 }
 
 int uvfio_dma_unmap(struct uvfio_container *container, uint64_t iova,
 		    uint64_t size, struct uvfio_error *err)
 {
-	const struct uvfio_dma_range range = { "uvfio_dma_unmap", iova, size };
-	uint64_t unmapped = 0, missing = 0;
-	int ret;
+	struct unmapping u;
 
-	ret = uvfio_unmap_and_count(container, &range, &unmapped, &missing, err);
-	if (ret || !missing)
-		return ret;
-	return uvfio_fail(container->ctx, err, -EIO,
-			  UVFIO_FAILURE(range.operation,
-					.ioctl = "VFIO_IOMMU_UNMAP_DMA",
-					.iova = iova, .length = size),
-			  "VFIO_IOMMU_UNMAP_DMA iova 0x%llx size 0x%llx unmapped 0x%llx bytes only",
-			  (unsigned long long)iova, (unsigned long long)size,
-			  (unsigned long long)unmapped);
+	u.container = container;
+	u.err = err;
+	unmap_once(&u, iova, size);
+	if (!u.ret && u.unmap.size == u.size)
+		return 0;
+	return unmap_exactly(&u);
 }
 
 int uvfio_dma_unmap_range(struct uvfio_container *container, uint64_t iova,

@@ -6,56 +6,60 @@
 #include "region.h"
 #include "report.h"
 
+/* The texts of both directions in one place. */
+struct direction {
+	const char *operation;
+	const char *verb;
+};
+
+static const struct direction reading = { "uvfio_region_read", "read" };
+static const struct direction writing = { "uvfio_region_write", "write" };
+
 static bool size_is_valid(unsigned int size)
 {
 	return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
-/* What an access is about; the texts of both directions in one place. */
-struct access {
-	struct uvfio_region *region;
-	uint64_t addr;
-	unsigned int size;
-	const char *operation;
-	const char *verb;
-};
-
-static int fail_access(const struct access *access, struct uvfio_error *err,
-		       int code, const char *why)
+/* Beyond its end the device's file goes on with another region. */
+static bool is_inside(const struct uvfio_region *region, uint64_t addr,
+		      unsigned int size)
 {
-	const struct uvfio_region *region = access->region;
+	return addr <= region->size && size <= region->size - addr;
+}
 
+static int fail_access(const struct uvfio_region *region,
+		       const struct direction *direction, uint64_t addr,
+		       unsigned int size, struct uvfio_error *err, int code,
+		       const char *why)
+{
 	return uvfio_fail_errno(region->dev->ctx, err, code,
-				UVFIO_FAILURE(access->operation,
+				UVFIO_FAILURE(direction->operation,
 					      .path = region->dev->name),
 				"%s: %s: %s of %u bytes at 0x%llx%s",
-				region->dev->name, region->name, access->verb,
-				access->size, (unsigned long long)access->addr,
-				why);
+				region->dev->name, region->name,
+				direction->verb, size,
+				(unsigned long long)addr, why);
 }
 
-static int check(const struct access *access, struct uvfio_error *err)
+static UVFIO_COLD int refuse(const struct uvfio_region *region,
+			     const struct direction *direction, uint64_t addr,
+			     unsigned int size, struct uvfio_error *err)
 {
-	const struct uvfio_region *region = access->region;
-
-	if (!size_is_valid(access->size))
-		return fail_access(access, err, -EINVAL, ": not 1, 2, 4 or 8");
-	/* Beyond its end the device's file goes on with another region. */
-	if (access->addr > region->size ||
-	    access->size > region->size - access->addr)
-		return fail_access(access, err, -EINVAL, ": outside the region");
-	return 0;
+	return fail_access(region, direction, addr, size, err, -EINVAL,
+			   size_is_valid(size) ? ": outside the region" :
+						 ": not 1, 2, 4 or 8");
 }
 
-/* What pread() or pwrite() said, as 0 or -errno. */
-static int judge(const struct access *access, ssize_t done,
-		 struct uvfio_error *err)
+/* @done is what pread() or pwrite() said, and not @size. */
+static UVFIO_COLD int fail_transfer(const struct uvfio_region *region,
+				    const struct direction *direction,
+				    uint64_t addr, unsigned int size,
+				    ssize_t done, struct uvfio_error *err)
 {
-	if (done == (ssize_t)access->size)
-		return 0;
 	if (done < 0)
-		return fail_access(access, err, -errno, "");
-	return fail_access(access, err, -EIO, ": short transfer");
+		return fail_access(region, direction, addr, size, err, -errno, "");
+	return fail_access(region, direction, addr, size, err, -EIO,
+			   ": short transfer");
 }
 
 static void eoi(struct uvfio_device *dev)
@@ -64,51 +68,40 @@ static void eoi(struct uvfio_device *dev)
 		dev->opts.eoi(dev, dev->opts.opaque);
 }
 
-/* What one load or store moves, as the device lays it out. */
+/* What one load or store moves, as the device lays it out; the rest is zero. */
 union raw {
 	uint8_t u8;
 	uint16_t u16;
 	uint32_t u32;
 	uint64_t u64;
-	unsigned char bytes[8];
 };
 
-static uint64_t get_le(const unsigned char *buf, unsigned int size)
+/* From and to little endian, in the first bytes of all sizes. */
+static uint64_t swap_le(uint64_t value)
 {
-	uint64_t value = 0;
-
-	while (size--)
-		value = value << 8 | buf[size];
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return __builtin_bswap64(value);
+#else
 	return value;
-}
-
-static void put_le(unsigned char *buf, unsigned int size, uint64_t value)
-{
-	for (; size--; value >>= 8)
-		*buf++ = value & 0xff;
+#endif
 }
 
 int uvfio_region_read(struct uvfio_region *region, uint64_t addr,
 		      unsigned int size, uint64_t *value,
 		      struct uvfio_error *err)
 {
-	const struct access access = {
-		region, addr, size, "uvfio_region_read", "read"
-	};
 	struct uvfio *ctx = region->dev->ctx;
-	unsigned char buf[8];
-	int ret;
+	union raw raw = { .u64 = 0 };
+	ssize_t done;
 
 	*value = UINT64_MAX;
-	ret = check(&access, err);
-	if (ret)
-		return ret;
-	ret = judge(&access,
-		    ctx->sys.pread(ctx->sys_opaque, region->dev->fd, buf, size,
-				   region->fd_offset + addr), err);
-	if (ret)
-		return ret;
-	*value = get_le(buf, size);
+	if (!size_is_valid(size) || !is_inside(region, addr, size))
+		return refuse(region, &reading, addr, size, err);
+	done = ctx->sys.pread(ctx->sys_opaque, region->dev->fd, &raw, size,
+			      region->fd_offset + addr);
+	if (done != (ssize_t)size)
+		return fail_transfer(region, &reading, addr, size, done, err);
+	*value = swap_le(raw.u64);
 	uvfio_trace(ctx, vfio_region_read, "(%s:region%u+0x%llx, %u) = 0x%llx",
 		    region->dev->name, region->index, (unsigned long long)addr,
 		    size, (unsigned long long)*value);
@@ -120,19 +113,17 @@ int uvfio_region_write(struct uvfio_region *region, uint64_t addr,
 		       unsigned int size, uint64_t value,
 		       struct uvfio_error *err)
 {
-	const struct access access = {
-		region, addr, size, "uvfio_region_write", "write"
-	};
 	struct uvfio *ctx = region->dev->ctx;
-	unsigned char buf[8];
-	int ret = check(&access, err);
+	const union raw raw = { .u64 = swap_le(value) };
+	ssize_t done;
+	int ret = 0;
 
-	if (ret)
-		return ret;
-	put_le(buf, size, value);
-	ret = judge(&access,
-		    ctx->sys.pwrite(ctx->sys_opaque, region->dev->fd, buf, size,
-				    region->fd_offset + addr), err);
+	if (!size_is_valid(size) || !is_inside(region, addr, size))
+		return refuse(region, &writing, addr, size, err);
+	done = ctx->sys.pwrite(ctx->sys_opaque, region->dev->fd, &raw, size,
+			       region->fd_offset + addr);
+	if (done != (ssize_t)size)
+		ret = fail_transfer(region, &writing, addr, size, done, err);
 	uvfio_trace(ctx, vfio_region_write, "(%s:region%u+0x%llx, 0x%llx, %u)",
 		    region->dev->name, region->index, (unsigned long long)addr,
 		    (unsigned long long)value, size);
@@ -174,7 +165,7 @@ int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
 		      struct uvfio_error *err)
 {
 	const volatile void *ptr = direct_ptr(region, addr, size);
-	union raw raw;
+	union raw raw = { .u64 = 0 };
 
 	if (!ptr || !(region->flags & VFIO_REGION_INFO_FLAG_READ))
 		return uvfio_region_read(region, addr, size, value, err);
@@ -192,7 +183,7 @@ int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
 		raw.u64 = *(const volatile uint64_t *)ptr;
 		break;
 	}
-	*value = get_le(raw.bytes, size);
+	*value = swap_le(raw.u64);
 	return 0;
 }
 
@@ -201,11 +192,10 @@ int uvfio_region_store(struct uvfio_region *region, uint64_t addr,
 		       struct uvfio_error *err)
 {
 	volatile void *ptr = direct_ptr(region, addr, size);
-	union raw raw;
+	const union raw raw = { .u64 = swap_le(value) };
 
 	if (!ptr || !(region->flags & VFIO_REGION_INFO_FLAG_WRITE))
 		return uvfio_region_write(region, addr, size, value, err);
-	put_le(raw.bytes, size, value);
 	switch (size) {
 	case 1:
 		*(volatile uint8_t *)ptr = raw.u8;

@@ -12,6 +12,10 @@
 
 #define UVFIO_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* What seldom runs is kept out of the way of what always does. */
+#define UVFIO_COLD	__attribute__((cold, noinline))
+#define UVFIO_HOT	inline __attribute__((always_inline))
+
 /* What is known about a failure; members that say nothing stay zero. */
 struct uvfio_failure {
 	const char *operation;
@@ -66,7 +70,7 @@ void uvfio_trace_emit(struct uvfio *ctx, const char *event,
 #define uvfio_trace(ctx, event, fmt, ...) \
 	do { \
 		uvfio_probe(event, ##__VA_ARGS__); \
-		if ((ctx)->trace) \
+		if (__builtin_expect(!!(ctx)->trace, 0)) \
 			uvfio_trace_emit(ctx, #event, fmt, ##__VA_ARGS__); \
 	} while (0)
 
