@@ -12,14 +12,18 @@
 
 #include "selftest.h"
 
+struct heard {
+	char told[256];		/* what KVM was told, and its answers */
+	char log[512];
+};
+
 FIXTURE(kvm) {
 	struct target target;
 	struct uvfio *ctx;
 	struct uvfio_address_space *as;
 	int kvm;
 	int vm;
-	char told[256];		/* what KVM was told, and its answers */
-	char log[512];
+	struct heard heard;
 };
 
 FIXTURE_VARIANT(kvm) {
@@ -38,19 +42,19 @@ static void append(char *text, size_t size, const char *more)
 
 static void on_trace(void *opaque, const char *event, const char *args)
 {
-	FIXTURE_DATA(kvm) *self = opaque;
+	struct heard *heard = opaque;
 
 	/* "group N: ATTRIBUTE = RESULT", without the number. */
 	if (!strcmp(event, "uvfio_kvm_set_attr") && strchr(args, ':'))
-		append(self->told, sizeof(self->told), strchr(args, ':') + 2);
+		append(heard->told, sizeof(heard->told), strchr(args, ':') + 2);
 }
 
 static void on_log(void *opaque, enum uvfio_log_level level, const char *message)
 {
-	FIXTURE_DATA(kvm) *self = opaque;
+	struct heard *heard = opaque;
 
 	(void)level;
-	append(self->log, sizeof(self->log), message);
+	append(heard->log, sizeof(heard->log), message);
 }
 
 static int create_device(int vm)
@@ -72,8 +76,8 @@ FIXTURE_SETUP(kvm)
 	ASSERT_LE(0, self->vm);
 	TARGET_OPEN(&self->target, variant->kind, &options);
 	ASSERT_EQ(0, uvfio_new(NULL, &self->ctx, NULL));
-	uvfio_set_trace(self->ctx, on_trace, self);
-	uvfio_set_log(self->ctx, UVFIO_LOG_INFO, on_log, self);
+	uvfio_set_trace(self->ctx, on_trace, &self->heard);
+	uvfio_set_log(self->ctx, UVFIO_LOG_INFO, on_log, &self->heard);
 	ASSERT_EQ(0, uvfio_get_address_space(self->ctx, NULL, &self->as, NULL));
 }
 
@@ -99,15 +103,15 @@ TEST_F(kvm, groups_come_and_go)
 
 	ASSERT_EQ(0, uvfio_set_kvm(self->ctx, self->vm, NULL));
 	for (i = 0; i < 3; i++) {
-		self->told[0] = '\0';
+		self->heard.told[0] = '\0';
 		ASSERT_EQ(0, uvfio_get_group(self->as, self->target.group_id, &group, NULL))
-			TH_LOG("%s", self->log);
+			TH_LOG("%s", self->heard.log);
 		EXPECT_EQ(-EBUSY, create_device(self->vm));
 		EXPECT_EQ(0, uvfio_put_group(group, NULL));
 		EXPECT_STREQ("KVM_DEV_VFIO_GROUP_ADD = 0\nKVM_DEV_VFIO_GROUP_DEL = 0\n",
-			     self->told);
+			     self->heard.told);
 	}
-	EXPECT_STREQ("", self->log);
+	EXPECT_STREQ("", self->heard.log);
 }
 
 /*
@@ -119,13 +123,13 @@ TEST_F(kvm, machine_comes_and_goes)
 	struct uvfio_group *group;
 
 	ASSERT_EQ(0, uvfio_get_group(self->as, self->target.group_id, &group, NULL));
-	EXPECT_STREQ("", self->told);
+	EXPECT_STREQ("", self->heard.told);
 	EXPECT_EQ(0, uvfio_set_kvm(self->ctx, self->vm, NULL));
-	EXPECT_STREQ("KVM_DEV_VFIO_GROUP_ADD = 0\n", self->told);
+	EXPECT_STREQ("KVM_DEV_VFIO_GROUP_ADD = 0\n", self->heard.told);
 	EXPECT_EQ(0, uvfio_set_kvm(self->ctx, -1, NULL));
-	EXPECT_STREQ("KVM_DEV_VFIO_GROUP_ADD = 0\nKVM_DEV_VFIO_GROUP_DEL = 0\n", self->told);
+	EXPECT_STREQ("KVM_DEV_VFIO_GROUP_ADD = 0\nKVM_DEV_VFIO_GROUP_DEL = 0\n", self->heard.told);
 	EXPECT_EQ(0, uvfio_put_group(group, NULL));
-	EXPECT_STREQ("", self->log);
+	EXPECT_STREQ("", self->heard.log);
 }
 
 /*
@@ -140,9 +144,9 @@ TEST_F(kvm, device_is_taken)
 	ASSERT_LE(0, device);
 	ASSERT_EQ(0, uvfio_set_kvm(self->ctx, self->vm, NULL));
 	EXPECT_EQ(0, uvfio_get_group(self->as, self->target.group_id, &group, NULL));
-	EXPECT_NE(NULL, strstr(self->log, "KVM_CREATE_DEVICE VFIO: Device or resource busy"));
+	EXPECT_NE(NULL, strstr(self->heard.log, "KVM_CREATE_DEVICE VFIO: Device or resource busy"));
 	EXPECT_EQ(0, uvfio_put_group(group, NULL));
-	EXPECT_STREQ("", self->told);
+	EXPECT_STREQ("", self->heard.told);
 	close(device);
 }
 

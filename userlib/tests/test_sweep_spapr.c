@@ -23,41 +23,59 @@ struct scenario {
 	const struct sweep_survival *survives;
 };
 
-/* KVM need not know. */
-#define QUIET \
-	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 }, \
-	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 }
-
-static const struct sweep_survival quiet[] = { QUIET, { 0 } };
+/* KVM need not know: the first two rows of each. */
+static const struct sweep_survival quiet[] = {
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ 0 }
+};
 
 /* There is another type. */
 static const struct sweep_survival choosing[] = {
-	QUIET, { FAKE_IOCTL, VFIO_CHECK_EXTENSION, 0, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_CHECK_EXTENSION, 0, 0 },
+	{ 0 }
 };
 
 /* With more levels, the window may fit. */
 static const struct sweep_survival opening[] = {
-	QUIET, { FAKE_IOCTL, VFIO_IOMMU_SPAPR_TCE_CREATE, 0, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_IOMMU_SPAPR_TCE_CREATE, 0, 0 },
+	{ 0 }
 };
 
 /* Version 1 is tried instead of version 2. */
 static const struct sweep_survival falling_back[] = {
-	QUIET, { FAKE_IOCTL, VFIO_CHECK_EXTENSION, 0, 0 },
-	{ FAKE_IOCTL, VFIO_SET_IOMMU, 0, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_CHECK_EXTENSION, 0, 0 },
+	{ FAKE_IOCTL, VFIO_SET_IOMMU, 0, 0 },
+	{ 0 }
 };
 
 static const struct sweep_survival mapping[] = {
-	QUIET, { FAKE_IOCTL, VFIO_IOMMU_MAP_DMA, EBUSY, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_IOMMU_MAP_DMA, EBUSY, 0 },
+	{ 0 }
 };
 
 /* Nothing to unmap is what iommufd's type1 calls an error. */
 static const struct sweep_survival unmapping[] = {
-	QUIET, { FAKE_IOCTL, VFIO_IOMMU_UNMAP_DMA, ENOENT, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_IOMMU_UNMAP_DMA, ENOENT, 0 },
+	{ 0 }
 };
 
 /* The container goes in any case; what it cannot give back goes with it. */
 static const struct sweep_survival leaving[] = {
-	QUIET, { FAKE_IOCTL, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0, 0 }, { 0 }
+	{ FAKE_IOCTL, KVM_CREATE_DEVICE, 0, 0 },
+	{ FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 0 },
+	{ FAKE_IOCTL, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0, 0 },
+	{ 0 }
 };
 
 static struct uvfio_memory *iommu, *ram;
