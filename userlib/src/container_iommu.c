@@ -93,15 +93,17 @@ static int on_entry(void *opaque, const struct uvfio_iommu_entry *entry,
 	return map_entry(container, iova, entry, err);
 }
 
+/* Nothing beyond what is unmapped in the end may be mapped, hence no partial page. */
 int uvfio_attach_iommu(struct uvfio_container *container,
-		       const struct uvfio_section *section,
+		       const struct uvfio_section *section, uint64_t first, uint64_t last,
 		       struct uvfio_container_iommu **out, struct uvfio_error *err)
 {
+	const uint64_t base = section->start - section->offset;
 	struct uvfio_container_iommu *iommu = uvfio_zalloc(container->ctx, sizeof(*iommu));
 	const struct uvfio_iommu_notifier_options opts = {
 		.size = sizeof(opts),
-		.first = section->offset,
-		.last = section->offset + uvfio_section_span(section),
+		.first = first - base,
+		.last = last - base,
 		.events = UVFIO_IOMMU_UNMAP | UVFIO_IOMMU_MAP,
 		.notify = on_entry,
 		.opaque = iommu,
@@ -111,7 +113,7 @@ int uvfio_attach_iommu(struct uvfio_container *container,
 	if (!iommu)
 		return uvfio_fail_nomem(container->ctx, err, "uvfio_section_add");
 	iommu->container = container;
-	iommu->base = section->start - section->offset;
+	iommu->base = base;
 	ret = uvfio_iommu_notifier_register(section->memory, &opts, &iommu->notifier,
 					    err);
 	if (!ret)

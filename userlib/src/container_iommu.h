@@ -9,9 +9,12 @@
 /* A container's interest in a section of an IOMMU. */
 struct uvfio_container_iommu;
 
-/* Register the notifier, then map the translations there are. */
+/*
+ * Register the notifier for the whole pages of the section, which are at @first to
+ * @last in the address space, then map the translations there are.
+ */
 int uvfio_attach_iommu(struct uvfio_container *container,
-		       const struct uvfio_section *section,
+		       const struct uvfio_section *section, uint64_t first, uint64_t last,
 		       struct uvfio_container_iommu **iommu,
 		       struct uvfio_error *err);
 

@@ -138,7 +138,8 @@ static int add_iommu(struct uvfio_container *container, struct entry *entry,
 	uvfio_trace(container->ctx, vfio_listener_region_add_iommu,
 		    "[iommu] 0x%llx - 0x%llx",
 		    (unsigned long long)entry->first, (unsigned long long)entry->last);
-	ret = uvfio_attach_iommu(container, section, &entry->iommu, err);
+	ret = uvfio_attach_iommu(container, section, entry->first, entry->last,
+				 &entry->iommu, err);
 	if (ret)	/* a part of the translations may be mapped */
 		uvfio_dma_unmap_span(container, entry->first, entry->last, &ignored);
 	return ret;

@@ -396,6 +396,30 @@ static void the_notifier_goes_before_one_big_unmap(void **state)
 	assert_int_equal(space_maps(env), 2);
 }
 
+/* What is left of pages at the section's ends would outlive the one big unmap. */
+static void parts_of_target_pages_are_not_mapped(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_options opts = fake_options(env->fake);
+
+	opts.target_page_size = 0x10000;
+	assert_int_equal(uvfio_new(&opts, &env->ctx, NULL), 0);
+	open_spaces(env);
+	assert_int_equal(space_connect(env), 0);
+	fake_forget_calls(env->fake);
+	assert_int_equal(add(env, 0x108000, (struct uvfio_size128){ .lo = 0x20000 },
+			     0x8000), 0);
+	assert_true(iommu.first == 0x10000 && iommu.last == 0x1ffff);
+	assert_int_equal(map(env, 0x9000, RAM_AT, 0x1000), 0);
+	assert_int_equal(map(env, 0x10000, RAM_AT, 0x1000), 0);
+	assert_int_equal(map(env, 0x20000, RAM_AT, 0x1000), 0);
+	assert_int_equal(space_maps(env), 1);
+	assert_map(env, 0, 0x110000, 0x1000, RAM_IS);
+	assert_int_equal(space_del(env, 0x108000), 0);
+	assert_unmap(env, 0, 0x110000, 0x10000);
+	assert_null(first_mapping(env));
+}
+
 /* QEMU d78c19b5cf: the part that is seen, not the whole. */
 static void translations_are_replayed(void **state)
 {
@@ -750,6 +774,7 @@ int main(void)
 		test_iommu(env_iommu, a_huge_unmap),
 		test_iommu(env_iommu, all_of_2_64_bytes),
 		test_iommu(env_iommu, the_notifier_goes_before_one_big_unmap),
+		test_iommu(env_fake, parts_of_target_pages_are_not_mapped),
 		test_iommu(env_iommu, translations_are_replayed),
 		test_iommu(env_context, a_new_container_gets_a_replay),
 		test_iommu(env_iommu, a_replay_that_fails_is_undone),
