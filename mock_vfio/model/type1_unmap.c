@@ -128,7 +128,8 @@ int type1_unmap(struct type1 *t, struct type1_request *r)
 
 	if (ret == -EAGAIN)
 		return -EBUSY;
-	if (!ret && !unmapped && has_quirk(t, TYPE1_QUIRK(UNMAP_EMPTY_ENOENT)))
+	/* Everything may be nothing: only a range must have had something in it. */
+	if (!ret && !unmapped && !all && has_quirk(t, TYPE1_QUIRK(UNMAP_EMPTY_ENOENT)))
 		return -ENOENT;
 	r->unmap.size = unmapped;
 	return ret;

@@ -280,6 +280,8 @@ static void test_unmap_nothing(void **state)
 	(void)state;
 	host_init_default(&h, TYPE1_EMULATED, true, TYPE1_QUIRK(UNMAP_EMPTY_ENOENT));
 	assert_int_equal(host_unmap(&h, 0, PAGE, &size), -ENOENT);
+	assert_int_equal(host_unmap_flags(&h, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, &size), 0);
+	assert_int_equal(size, 0);
 	assert_int_equal(host_map(&h, 0, PAGE), 0);
 	assert_int_equal(host_unmapped(&h, 0, PAGE), PAGE);
 	host_done(&h);
