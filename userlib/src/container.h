@@ -18,7 +18,7 @@ struct uvfio_container {
 	const struct uvfio_iommu_model *model;
 	uint64_t pgsizes;		/* never 0 */
 	struct uvfio_iova_range *ranges;
-	size_t nr_ranges;		/* never 0 */
+	size_t nr_ranges;		/* 0 for sPAPR only */
 	void *model_data;		/* the model's own */
 	struct uvfio_tree windows;	/* see host_window.c */
 	struct uvfio_tree sections;	/* see container_listener.c */

@@ -79,6 +79,9 @@ static int learn_windows(struct uvfio_container *container, struct uvfio_spapr *
 			container->pgsizes = info.ddw.pgsizes;
 		if (info.ddw.levels)
 			spapr->levels = info.ddw.levels;
+		/* One attempt for each level: a kernel's answer must not make it 2^32. */
+		if (spapr->levels > UVFIO_SPAPR_MAX_LEVELS)
+			spapr->levels = UVFIO_SPAPR_MAX_LEVELS;
 	}
 	return uvfio_spapr_remove_window(container, OP, info.dma32_window_start, err);
 }

@@ -13,6 +13,9 @@
 
 #include "container.h"
 
+/* Each level of a table resolves at least one bit of an address. */
+#define UVFIO_SPAPR_MAX_LEVELS	64
+
 /* Of version 2: what container->model_data points to. */
 struct uvfio_spapr {
 	uint32_t levels;			/* of a table, at most; not 0 */

@@ -49,11 +49,14 @@ static void v2_set_up(void **state)
 		VFIO_IOMMU_SPAPR_TCE_GET_INFO, VFIO_IOMMU_SPAPR_TCE_REMOVE,
 	};
 	struct env *env = *state;
+	size_t nr = 1;
 
 	assert_int_equal(space_connect(env), 0);
 	assert_requests(env, expected, ARRAY_SIZE(expected));
 	assert_int_equal(uvfio_container_iommu_type(env->container),
 			 VFIO_SPAPR_TCE_v2_IOMMU);
+	assert_null(uvfio_container_iova_ranges(env->container, &nr));
+	assert_int_equal(nr, 0);
 	/* All RAM is registered, DDW's page sizes are known, no window is left. */
 	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_REGISTER_MEMORY, 0)->a, RAM_VADDR);
 	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_REGISTER_MEMORY, 0)->b, RAM_SIZE);
@@ -400,6 +403,26 @@ static void levels_of_a_window(void **state)
 	}
 }
 
+/* In the answer; more than 64 levels have no bits of an address to resolve. */
+static void too_many_levels(struct fake *fake, unsigned long request, void *arg)
+{
+	(void)fake;
+	if (request == VFIO_IOMMU_SPAPR_TCE_GET_INFO)
+		((struct vfio_iommu_spapr_tce_info *)arg)->ddw.levels = 1000;
+}
+
+static void attempts_are_bounded(void **state)
+{
+	struct env *env = *state;
+
+	env->fake->spoil = too_many_levels;
+	assert_int_equal(space_connect(env), 0);
+	fake_forget_calls(env->fake);
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_SPAPR_TCE_CREATE, 0, -1, -ENOMEM);
+	assert_failed(env, spapr_add_iommu(env, 0, GIB, NULL), -ENOMEM);
+	assert_int_equal(count(env, VFIO_IOMMU_SPAPR_TCE_CREATE), 64);
+}
+
 /* The kernel decides where a window goes. Elsewhere it is of no use. */
 static void window_in_the_wrong_place(void **state)
 {
@@ -532,6 +555,7 @@ int main(void)
 		test(env_spapr_group, window_of_a_section),
 		test(env_spapr, page_of_a_window),
 		test(env_spapr_group, levels_of_a_window),
+		test(env_spapr, attempts_are_bounded),
 		test(env_spapr_group, window_in_the_wrong_place),
 		test(env_spapr_group, window_that_cannot_be),
 		test(env_spapr_group, window_is_undone),

@@ -65,9 +65,10 @@ uint64_t uvfio_container_pgsizes(const struct uvfio_container *container);
  * @nr: number of ranges
  *
  * As the kernel reported when the container was set up. Without the IOVA range
- * capability there is one range over all 64 bits.
+ * capability there is one range over all 64 bits. An sPAPR container has none: what
+ * it can map are its host windows, see uvfio_host_win_lookup().
  *
- * Return: the ranges, ascending, owned by the container.
+ * Return: the ranges, ascending, owned by the container; NULL when @nr is 0.
  */
 const struct uvfio_iova_range *
 uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr);

@@ -123,7 +123,8 @@ int uvfio_iommu_notify(struct uvfio_memory *memory,
  * @last: last address, inclusive
  * @events: bits of enum uvfio_iommu_events
  * @notify: called with the part of an entry that is in the range; returns 0, or
- *          -errno with @err, which is never NULL, filled
+ *          -errno with @err, which is never NULL, filled. Must not add or remove
+ *          notifiers of the same IOMMU, or sections
  * @opaque: passed to @notify
  */
 struct uvfio_iommu_notifier_options {
