@@ -3,6 +3,7 @@
 
 #include <linux/err.h>
 
+#include "compat/vfio_pci.h"
 #include "device.h"
 #include "irq_priv.h"
 
@@ -26,9 +27,9 @@ static int set_eventfd(struct mock_device *mdev,
 {
 	struct eventfd_ctx *ctx = NULL;
 
-	/* -1 takes it away; what is below means nothing to vfio-pci. */
+	/* -1 takes it away. */
 	if (request->fds[0] < -1)
-		return 0;
+		return COMPAT_SINGLE_BELOW_NONE;
 
 	if (request->fds[0] >= 0) {
 		ctx = mock_irq_get_eventfd(mdev, request->fds[0]);

@@ -13,4 +13,15 @@
  */
 #define COMPAT_MSI_RANGE_IS_CHECKED (LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
 
+/*
+ * What an eventfd below -1 is for the error and the request interrupt: nothing,
+ * and the call succeeds (6.1.192), or EINVAL (6.12.117, 7.3). The releases in between
+ * are taken for the newer ones.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define COMPAT_SINGLE_BELOW_NONE	0
+#else
+#define COMPAT_SINGLE_BELOW_NONE	(-EINVAL)
+#endif
+
 #endif /* MOCK_VFIO_COMPAT_VFIO_PCI_H */
