@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-mutation check-portability bench coverage fuzz docs install uninstall check-harness bench-harness clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -49,6 +49,10 @@ check-hosts: ## a run spread over two hosts, one of which is then lost (network 
 check-harness: ## the harness's shell, gdb, doctor and bisect on real VMs (minutes)
 	$(Q)ci/setup run check gdb
 	$(Q)python3 -m unittest -v ci/tests/tools.py
+
+check-report: ## the HTML report in a real browser, with pictures in results/check/report
+	$(Q)ci/setup run report
+	$(Q)cd ci && python3 -m unittest -v tests.browser
 
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
