@@ -24,8 +24,11 @@ class Device:
 DEVICES = (
     # The default mask is 28 bits; all ones lets edu reach every IOVA.
     Device("edu", "1234:11e8", ("-device", "edu,dma_mask=0xffffffffffffffff")),
-    Device("nvme", "1b36:0010", ("-drive", "if=none,id=null,driver=null-co,size=64M",
-                                 "-device", "nvme,drive=null,serial=mock")),
+    # Alone on a bus below a port that can reset it. A port of a faster link would
+    # have the kernel wait for a sign of life that QEMU's does not give.
+    Device("nvme", "1b36:0010", ("-device", "pcie-root-port,id=below,chassis=1,x-speed=5",
+                                 "-drive", "if=none,id=null,driver=null-co,size=64M",
+                                 "-device", "nvme,bus=below,drive=null,serial=mock")),
 )
 
 # Made only for tests that ask for them: not every QEMU has them (emulator.py).
