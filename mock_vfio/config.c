@@ -222,7 +222,7 @@ int mock_config_check_name(const char *what, const char *name)
 /* Names that debugfs, and configfs some day, need for something else. */
 static int check_reserved(const char *name)
 {
-	static const char * const reserved[] = { "held", "iommu", "sites" };
+	static const char * const reserved[] = { "fired", "held", "iommu", "sites" };
 
 	if (match_string(reserved, ARRAY_SIZE(reserved), name) < 0)
 		return 0;

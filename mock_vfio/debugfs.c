@@ -3,6 +3,7 @@
  * The files in debugfs:
  *
  *	sites			the table of fault sites
+ *	fired			how often faults fired, by site
  *	held			what is held, whole module
  *	<profile>/counters	what is held, one profile
  *	<profile>/events	the event log (event.c)
@@ -29,6 +30,14 @@ static int sites_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(sites);
 
+static int fired_show(struct seq_file *s, void *unused)
+{
+	mock_fired_show(s);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(fired);
+
 /* The file's private data is the profile, NULL for the module. */
 static int held_show(struct seq_file *s, void *unused)
 {
@@ -42,6 +51,7 @@ void mock_debugfs_init(void)
 {
 	root = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("sites", 0444, root, NULL, &sites_fops);
+	debugfs_create_file("fired", 0444, root, NULL, &fired_fops);
 	debugfs_create_file("held", 0444, root, NULL, &held_fops);
 }
 

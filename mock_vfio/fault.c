@@ -184,6 +184,7 @@ void mock_faults_decide(struct mock_faults *faults, struct mock_event *event,
 
 	if (winner) {
 		winner->hits++;
+		mock_site_fired(event->site);
 		strscpy(event->fault, winner->name, sizeof(event->fault));
 		fault->effect = winner->spec.effect;
 		fault->error = winner->spec.error;

@@ -84,6 +84,12 @@ enum mock_effect mock_site_default_effect(enum mock_site site);
 /* The table as text: debugfs' "sites". */
 void mock_sites_show(struct seq_file *s);
 
+/* Counts a fault, whichever profile's rule it was. Any context. */
+void mock_site_fired(enum mock_site site);
+
+/* How often at each site since the module was loaded: debugfs' "fired". */
+void mock_fired_show(struct seq_file *s);
+
 /**
  * struct mock_match - a range of values that a rule is limited to
  * @set: false matches everything, a call without that argument included

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The site table and its vocabulary as text. The rows are in fault_sites.h. */
 
+#include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
@@ -101,4 +102,21 @@ void mock_sites_show(struct seq_file *s)
 			   site->error ? mock_errno_name(site->error) : "-",
 			   effects, site->doc);
 	}
+}
+
+/* Unlike a rule's hits these stay when the rule and its profile are gone. */
+static atomic_long_t fired[MOCK_NR_SITES];
+
+void mock_site_fired(enum mock_site site)
+{
+	atomic_long_inc(&fired[site]);
+}
+
+void mock_fired_show(struct seq_file *s)
+{
+	int site;
+
+	for (site = 0; site < MOCK_NR_SITES; site++)
+		seq_printf(s, "%s %ld\n", mock_sites[site].name,
+			   atomic_long_read(&fired[site]));
 }

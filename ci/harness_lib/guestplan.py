@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The initramfs: init, its plan, and what the plan names. ci/guest/plan.c reads it."""
 
-from . import build, cpio, kmod, machine
+from . import build, cpio, faults, kmod, machine
 from .uapi import recorder, table
 
 # Modules the guest always has: both sides of VFIO, and where mock_vfio is configured.
@@ -92,6 +92,7 @@ def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=F
     image.order("audit", AUDITED)
     if kernel.kmemleak:
         image.order("kmemleak")
+    image.order("collect", faults.LABEL, faults.FILE)
     if record_uapi:
         for order in recorder.orders(table.load()):
             image.order(*order)

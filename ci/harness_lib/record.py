@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import ktap, upstream
+from . import faults, ktap, upstream
 from .suites import Test
 from .vm import End, Outcome
 
@@ -36,6 +36,8 @@ class TestRecord:
     iommu: str
     output: list
     vm: int
+    # How many faults fired during the test, by their site.
+    faults: dict = field(default_factory=dict)
 
     @property
     def name(self):
@@ -78,6 +80,8 @@ class VMRecord:
             over += 1
         entries = [test_record(test, report.tests.get(index), self)
                    for index, test in enumerate(self.tests[:over])]
+        for index, sites in faults.fired(report.seen).items():
+            entries[index].faults = sites
         return entries, self.tests[over:]
 
 

@@ -100,6 +100,7 @@ def summary(run, info):
             "result": test.result,
             "reason": test.reason,
             "duration_s": round(test.duration_s, 3),
+            "faults": test.faults,
             "vm": test.vm,
         } for test in run.tests],
     }

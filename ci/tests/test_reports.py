@@ -6,14 +6,17 @@ import io
 import json
 import re
 import tempfile
+import tomllib
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
 
-from harness_lib import cli, record, results
+from harness_lib import cli, faults, record, results
 from harness_lib.errors import HarnessError
+from harness_lib.protocol import GuestReport
 from harness_lib.reports import compare, compare_view, markup, page, saved, text
 
+from .test_canned import CANNED, make_vm
 from .test_results import INFO, run_of
 
 VOID = {"col", "input", "meta"}
@@ -314,6 +317,24 @@ class CommandTest(ReportCase):
         code, said = self.report(run.directory, "--html", "/proc/nosuch/x")
         self.assertEqual(code, 2)
         self.assertRegex(said, "--html can name another")
+
+
+class FaultsTest(unittest.TestCase):
+    """What the guests count at the sites."""
+
+    def test_a_tests_share_is_what_came_since(self):
+        report = GuestReport()
+        for line in ("seen index=0 fired iommu.map_dma 2", "seen index=0 fired device.open 0",
+                     "seen index=0 ok { door: 1, cmd: 1 } hitcount: 1",
+                     "seen index=3 fired iommu.map_dma 5", "seen index=3 fired device.open 1"):
+            report.feed("@" + line)
+        self.assertEqual(faults.fired(report.seen),
+                         {0: {"iommu.map_dma": 2}, 3: {"iommu.map_dma": 3, "device.open": 1}})
+
+    def test_they_are_the_tests(self):
+        vm = make_vm(tomllib.loads((CANNED / "clean.toml").read_text()))
+        vm.outcome.report.feed("@seen index=0 fired device.open 4")
+        self.assertEqual([test.faults for test in vm.collect()[0]], [{"device.open": 4}])
 
 
 class SavedTest(ReportCase):

@@ -297,6 +297,55 @@ TEST_F(site, default_errno)
 	}
 }
 
+/* How many faults fired, at the site or, without a name, at all; negative if unknown. */
+static long count_fired(const char *site)
+{
+	FILE *file = fopen("/sys/kernel/debug/mock_vfio/fired", "r");
+	long count, sum = site ? -1 : 0;
+	char name[64];
+
+	if (!file)
+		return -errno;
+	while (fscanf(file, "%63s %ld\n", name, &count) == 2) {
+		if (!site)
+			sum += count;
+		else if (!strcmp(name, site))
+			sum = count;
+	}
+	fclose(file);
+	return sum;
+}
+
+/*
+ * The module counts each fault at its site and at no other, and keeps the count
+ * when the rule is gone: so a report can tell which faults a test had.
+ */
+TEST_F(site, fired)
+{
+	struct mockvfio_profile *profile = self->target.mock.profile;
+	long before, all;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sites); i++) {
+		const struct mockvfio_rule rule = {
+			.name = "once", .site = sites[i].name, .times = 1,
+		};
+
+		if (!sites[i].reach)
+			continue;
+		before = count_fired(sites[i].name);
+		all = count_fired(NULL);
+		ASSERT_LE(0, before);
+		ASSERT_EQ(0, mockvfio_fault_add(profile, &rule, NULL));
+		sites[i].reach(&self->target, &self->engine, self->memory);
+		sites[i].reach(&self->target, &self->engine, self->memory);
+		ASSERT_EQ(0, mockvfio_fault_remove(profile, "once", NULL));
+		EXPECT_EQ(before + 1, count_fired(sites[i].name))
+			TH_LOG("%s", sites[i].name);
+		EXPECT_EQ(all + 1, count_fired(NULL));
+	}
+}
+
 /*
  * The module's table of sites, which it shows in debugfs, is the one that these
  * tests know: no site is without a test, and none has gone.
