@@ -148,6 +148,8 @@ def for_report(parser):
     parser.add_argument("--html", metavar="FILE",
                         help="where to write the page (default: report.html, or compare.html, "
                              "in the last run's directory)")
+    parser.add_argument("--kcidb", metavar="FILE",
+                        help="write the last run there as JSON for KCIDB")
 
 
 def for_gdb(parser):

@@ -312,6 +312,12 @@ class CommandTest(ReportCase):
         self.assertEqual(code, 2)
         self.assertIn("nosuch/summary.json: No such file", said)
 
+    def test_submission(self):
+        run = self.make("run", "test-failed")
+        target = self.scratch / "kcidb.json"
+        self.assertEqual(self.report(run.directory, "--kcidb", target)[0], 0)
+        self.assertEqual(len(json.loads(target.read_text())["tests"]), 1)
+
     def test_page_that_cannot_be_written(self):
         run = self.make("run", "clean")
         code, said = self.report(run.directory, "--html", "/proc/nosuch/x")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The sub-command report: one run, or the last of several against those before."""
 
+import json
 from pathlib import Path
 
+from .. import kcidb
 from ..errors import Exit, HarnessError
 from . import compare, compare_view, page, saved, text
 
@@ -19,10 +21,17 @@ def run(args):
         code = Exit.FAIL if outcome.worse else Exit.PASS
         target = runs[-1].directory / "compare.html"
     target = Path(args.html or target)
-    try:
-        target.write_text(html)
-    except OSError as error:
-        raise HarnessError(f"{target}: {error.strerror}; --html can name another file") from error
+    _write(target, html, "--html")
+    if args.kcidb:
+        submission = kcidb.document(runs[-1].summary, runs[-1].directory)
+        _write(Path(args.kcidb), json.dumps(submission, indent=1) + "\n", "--kcidb")
     print("\n".join(lines))
     print(f"page: {target}")
     return code
+
+
+def _write(path, content, option):
+    try:
+        path.write_text(content)
+    except OSError as error:
+        raise HarnessError(f"{path}: {error.strerror}; {option} can name another file") from error

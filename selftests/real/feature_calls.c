@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFIO_DEVICE_FEATURE: calls that make no sense, what is offered and what is
- * not, low power, which each PCI device has, and DMA buffers of its memory.
+ * VFIO_DEVICE_FEATURE call by call: what makes no sense, what is offered and what
+ * is not, low power as the kernel sees it, and DMA buffers of device memory.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -27,27 +27,27 @@
 #define SUSPEND_POLLS	500
 #define AWAKE_POLLS	20
 
-FIXTURE(device_feature) {
+FIXTURE(feature_calls) {
 	struct target target;
 	int fd;
 };
 
-FIXTURE_VARIANT(device_feature) {
+FIXTURE_VARIANT(feature_calls) {
 	enum target_kind kind;
 };
 
-TARGET_VARIANT(device_feature, mock_type1, TARGET_MOCK_TYPE1);
-TARGET_VARIANT(device_feature, mock_backend, TARGET_MOCK_BACKEND);
-TARGET_VARIANT(device_feature, edu, TARGET_EDU);
-TARGET_VARIANT(device_feature, nvme, TARGET_NVME);
+TARGET_VARIANT(feature_calls, mock_type1, TARGET_MOCK_TYPE1);
+TARGET_VARIANT(feature_calls, mock_backend, TARGET_MOCK_BACKEND);
+TARGET_VARIANT(feature_calls, edu, TARGET_EDU);
+TARGET_VARIANT(feature_calls, nvme, TARGET_NVME);
 
-FIXTURE_SETUP(device_feature)
+FIXTURE_SETUP(feature_calls)
 {
 	TARGET_OPEN(&self->target, variant->kind, NULL);
 	self->fd = uvfio_device_fd(self->target.dev);
 }
 
-FIXTURE_TEARDOWN(device_feature)
+FIXTURE_TEARDOWN(feature_calls)
 {
 	TARGET_CLOSE(&self->target);
 }
@@ -70,7 +70,7 @@ static int feature(int fd, uint32_t flags, const void *data, size_t len)
  * together with SET are EINVAL, whatever the feature: the kernel looks at them
  * before it asks the device.
  */
-TEST_F(device_feature, malformed)
+TEST_F(feature_calls, malformed)
 {
 	struct vfio_device_feature arg = {
 		.argsz = sizeof(arg) - 1,
@@ -101,7 +101,7 @@ static bool is_refusal(uint32_t number, int ret)
  * refused however it is asked for, with the same errno; what is, can be read or
  * written or both. A number that no kernel knows is not offered.
  */
-TEST_F(device_feature, probe)
+TEST_F(feature_calls, probe)
 {
 	uint32_t number;
 
