@@ -86,7 +86,8 @@ class ReportCase(unittest.TestCase):
         results.write(self.scratch / directory, run, dict(
             INFO, verdict=word, exit_code=code, problems=problems, descriptions={},
             phases={"boot": 2.0, "tests": 3.0},
-            kernels=[{"name": kernel, "release": f"{kernel}.0-amd64", "version": f"{kernel}.9-1"}
+            kernels=[{"name": kernel, "release": f"{kernel}.0-amd64", "version": f"{kernel}.9-1",
+                      "state": "tested"}
                      for kernel in kernels]))
         file = self.scratch / directory / "summary.json"
         summary = json.loads(file.read_text())

@@ -16,7 +16,7 @@ from harness_lib.errors import HarnessError
 from .test_canned import CANNED, make_vm
 
 INFO = {"verdict": "pass", "exit_code": 0, "problems": [], "command": "ci/harness run", "seed": 1,
-        "started": "2026-01-01 12:00:00 UTC",
+        "started": "2026-01-01 12:00:00 UTC", "accel": "tcg",
         "qemu": "", "kernels": [], "phases": {}, "descriptions": {"mock/one.global.first": "Why."}}
 
 
