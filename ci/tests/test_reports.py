@@ -317,7 +317,8 @@ class CommandTest(ReportCase):
         run = self.make("run", "test-failed")
         target = self.scratch / "kcidb.json"
         self.assertEqual(self.report(run.directory, "--kcidb", target)[0], 0)
-        self.assertEqual(len(json.loads(target.read_text())["tests"]), 1)
+        # The verdict is one, too.
+        self.assertEqual(len(json.loads(target.read_text())["tests"]), 2)
 
     def test_page_that_cannot_be_written(self):
         run = self.make("run", "clean")
