@@ -60,9 +60,10 @@ class Image:
 
     def vfio(self, kernel, *extra_modules, needs=machine.Needs(), wishes=()):
         """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci."""
-        self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if kernel.devices else ()),
+        devices = machine.devices(needs) if kernel.devices else ()
+        self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if devices else ()),
                               *extra_modules], wishes)
-        for device in machine.devices(needs) if kernel.devices else ():
+        for device in devices:
             self.order("bind", device.pci_id)
 
     def test(self, test, timeout_s):

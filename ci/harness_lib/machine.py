@@ -2,7 +2,8 @@
 """The virtual machine: what QEMU is told to make.
 
 A q35 with a vIOMMU that remaps interrupts (without that, VFIO refuses real
-devices), and the real devices that the tests drive.
+devices), and the real devices that the tests drive: unless the tests would
+rather have neither.
 """
 
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ MACHINE = (
     "-display", "none",
     # A guest that panics reboots at once (panic=-1): that ends QEMU.
     "-no-reboot",
-    "-device", "intel-iommu,intremap=on,caching-mode=on,aw-bits=48",
 )
+
+VIOMMU = ("-device", "intel-iommu,intremap=on,caching-mode=on,aw-bits=48")
 
 ACCELERATION = {
     "kvm": ("-accel", "kvm", "-cpu", "host"),
@@ -64,7 +66,6 @@ KERNEL_ARGUMENTS = (
     # Warnings and worse: a serial console is slow. init raises the level afterwards.
     "loglevel=5",
     "panic=-1",
-    "intel_iommu=on",
     # init's markers around each test must not be dropped.
     "printk.devkmsg=on",
     # An NMI is the harness asking a hung guest where it is.
@@ -78,6 +79,7 @@ KERNEL_ARGUMENTS = (
     "nokaslr",
 )
 
+VIOMMU_ARGUMENTS = ("intel_iommu=on",)
 
 MEMORY = "1G"
 # The kernel's own suite maps huge pages, one of a gigabyte among them.
@@ -87,10 +89,14 @@ LARGE_ARGUMENTS = ("hugepagesz=2M", "hugepages=8", "hugepagesz=1G", "hugepages=1
 
 @dataclass(frozen=True)
 class Needs:
-    """What tests need of their VM beyond what every VM has."""
+    """What tests need of their VM."""
 
     large: bool = False
+    # Of EXTRA_DEVICES.
     devices: tuple = ()
+    # The vIOMMU and the real devices behind it. iommufd's own mock takes the
+    # first IOMMU it finds, so its tests must not find this one.
+    real: bool = True
 
     @classmethod
     def of(cls, tests):
@@ -98,21 +104,29 @@ class Needs:
         needs = [test.needs for test in tests]
         extra = [device.name for device in EXTRA_DEVICES]
         return cls(any(need.large for need in needs),
-                   tuple(name for name in extra if any(name in need.devices for need in needs)))
+                   tuple(name for name in extra if any(name in need.devices for need in needs)),
+                   any(need.real for need in needs))
+
+
+def groups(tests):
+    """@tests, parted into those that can share a VM."""
+    parts = ([test for test in tests if test.needs.real is real] for real in (True, False))
+    return [part for part in parts if part]
 
 
 def devices(needs):
     """The devices of a VM with @needs."""
-    return [*DEVICES, *(BY_NAME[name] for name in needs.devices)]
+    return [*DEVICES, *(BY_NAME[name] for name in needs.devices)] if needs.real else []
 
 
 def command(kernel, initramfs, accel, needs=Needs(), qemu=()):
     """QEMU's command line, but for the serial ports; @qemu are its first words."""
     arguments = [argument for device in devices(needs) for argument in device.arguments]
-    return [*(qemu or [tools.require(QEMU)]), *MACHINE, *ACCELERATION[accel],
-            "-m", LARGE_MEMORY if needs.large else MEMORY, *arguments,
+    return [*(qemu or [tools.require(QEMU)]), *MACHINE, *(VIOMMU if needs.real else ()),
+            *ACCELERATION[accel], "-m", LARGE_MEMORY if needs.large else MEMORY, *arguments,
             "-kernel", str(kernel), "-initrd", str(initramfs), "-append",
-            " ".join([*KERNEL_ARGUMENTS, *(LARGE_ARGUMENTS if needs.large else ())])]
+            " ".join([*KERNEL_ARGUMENTS, *(VIOMMU_ARGUMENTS if needs.real else ()),
+                      *(LARGE_ARGUMENTS if needs.large else ())])]
 
 
 def serial_files(console, channel):

@@ -39,10 +39,12 @@ class Session:
 
         With @isolate, each test has a VM of its own.
         """
-        # Dealt out like cards: neighbours take similar time.
-        number = len(tests) if isolate else min(jobs, len(tests))
-        shards = [tests[start::number] for start in range(number)]
-        with ThreadPoolExecutor(min(jobs, number)) as pool:
+        shards = []
+        for group in machine.groups(tests):
+            # Dealt out like cards: neighbours take similar time.
+            number = len(group) if isolate else min(jobs, len(group))
+            shards += [group[start::number] for start in range(number)]
+        with ThreadPoolExecutor(min(jobs, len(shards))) as pool:
             try:
                 list(pool.map(self._run_shard, shards))
             except BaseException:

@@ -30,7 +30,8 @@ class UpstreamTest(suites.Test):
 
     @property
     def needs(self):
-        return machine.Needs(large=True, devices=(self.device,) if self.device else ())
+        return machine.Needs(large=True, devices=(self.device,) if self.device else (),
+                             real=bool(self.device))
 
     @property
     def helpers(self):

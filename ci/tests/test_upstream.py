@@ -67,6 +67,20 @@ class NeedsTest(unittest.TestCase):
         self.assertIn("igb,bus=igb-port,netdev=igb-net", large)
         self.assertIn("hugepagesz=1G", large[-1])
 
+    def test_iommufds_own_mock_has_a_machine_without_an_iommu(self):
+        suite, = upstream.wanted(["upstream:iommu/*"])
+        alone = suite._test(suites.Test(Path("prog"), "upstream:iommu", "prog", "f", "v", "c"), "")
+        real = make_test("edu")
+        self.assertEqual(machine.groups([alone, real, alone]), [[real], [alone, alone]])
+        self.assertEqual(machine.groups([alone]), [[alone]])
+        command = " ".join(machine.command("k", "i", "tcg", alone.needs, ["qemu"]))
+        self.assertNotIn("iommu", command)
+        self.assertNotIn("edu", command)
+        self.assertEqual(machine.devices(alone.needs), [])
+        command = " ".join(machine.command("k", "i", "tcg", real.needs, ["qemu"]))
+        self.assertIn("intel-iommu", command)
+        self.assertIn("intel_iommu=on", command)
+
     def test_the_hosts_qemu_is_used_if_it_can_be(self):
         with mock.patch.object(emulator.tools, "require", return_value="/bin/qemu"), \
                 mock.patch.object(emulator, "_devices", return_value={"edu", "igb"}), \
