@@ -44,8 +44,10 @@ static int unmap_flag_all(struct uvfio_container *container, uint64_t *unmapped,
 	*unmapped = ret ? 0 : unmap.size;
 	uvfio_trace(container->ctx, uvfio_dma_unmap_all, "unmapped 0x%llx = %d",
 		    (unsigned long long)*unmapped, ret);
-	if (ret >= 0)
+	if (!ret)
 		return 0;
+	if (ret > 0)
+		ret = -EPROTO;
 	return uvfio_fail_errno(container->ctx, err, ret,
 				UVFIO_FAILURE(OP,
 					      .ioctl = "VFIO_IOMMU_UNMAP_DMA"),

@@ -231,6 +231,8 @@ static void unmap_all_that_fails(void **state)
 	assert_failed(env, uvfio_dma_unmap_all(env->container, &unmapped, &env->err), -EIO);
 	assert_string_equal(env->err.operation, "uvfio_dma_unmap_all");
 	assert_int_equal(unmapped, 0);
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_UNMAP_DMA, 0, 1, 1);
+	assert_failed(env, uvfio_dma_unmap_all(env->container, NULL, &env->err), -EPROTO);
 	for (skip = 0; skip < 2; skip++) {
 		env->fake->nr_rules = 0;
 		fake_fail(env->fake, FAKE_IOCTL, VFIO_CHECK_EXTENSION, 0, -1, 0);
