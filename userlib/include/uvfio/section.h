@@ -51,13 +51,20 @@ struct uvfio_section {
  * smallest IOMMU page. For an IOMMU a notifier is registered and the translations
  * there are now are replayed.
  *
+ * An sPAPR v2 container also registers all RAM of system memory, of which address,
+ * size and offset must be multiples of the host's page, and opens a DMA window for
+ * each IOMMU section of its address space; other sections are in no window of it.
+ *
  * When one container or listener fails, those that have it already remove it
  * again, and the section is not added.
  *
  * Return: 0; -EINVAL for a section that is empty, ends beyond 2^64, or is not
  * inside its object; -EEXIST when it overlaps another; -ENXIO when no host window
  * holds it; -ENOMEM; the results of uvfio_dma_map(), of the IOMMU's functions, of
- * uvfio_iommu_replay_entry() and of other listeners.
+ * uvfio_iommu_replay_entry() and of other listeners; of sPAPR v2: -EINVAL for
+ * misaligned RAM, for an IOMMU without a page size in common with host and kernel, or
+ * when the kernel's window is elsewhere; -EEXIST when the window overlaps another;
+ * -errno of VFIO_IOMMU_SPAPR_REGISTER_MEMORY and VFIO_IOMMU_SPAPR_TCE_CREATE.
  */
 int uvfio_section_add(struct uvfio_address_space *as,
 		      const struct uvfio_section *section,
