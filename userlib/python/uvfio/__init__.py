@@ -85,9 +85,10 @@ class Context(_Object):
         self.handle = _make(lib.uvfio_new, reference)
 
     def _close(self, handle):
-        if lib.uvfio_free(handle):
+        result = lib.uvfio_free(handle)
+        if result:
             self.handle = handle
-            raise OSError(ctypes.get_errno(), "a group or address space is still held")
+            raise OSError(-result, "a group, address space or memory object is still held")
 
     def set_trace(self, function):
         """function(event, arguments), two strings, is called for each trace event."""

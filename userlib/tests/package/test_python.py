@@ -121,8 +121,9 @@ class FakeKernelTest(unittest.TestCase):
 
     def test_a_group_in_use_keeps_the_context(self):
         group = self.ctx.group(10)
-        with self.assertRaises(OSError):
+        with self.assertRaises(OSError) as caught:
             self.ctx.close()
+        self.assertEqual(caught.exception.errno, errno.EBUSY)
         group.close()
 
 
