@@ -88,9 +88,11 @@ static void a_file_that_is_no_group(void **state)
 	static const struct uvfio_sysops sysops = { .size = sizeof(sysops), .open = open_null };
 	struct uvfio *ctx = context_on(&sysops);
 	struct uvfio_group *group;
+	int ret = get_group(ctx, &group);
 
 	(void)state;
-	assert_int_equal(get_group(ctx, &group), -ENOTTY);
+	/* Not even an ioctl to qemu-user, which says ENOSYS. */
+	assert_true(ret == -ENOTTY || ret == -ENOSYS);
 	assert_int_equal(uvfio_free(ctx), 0);
 }
 
