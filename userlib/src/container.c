@@ -82,20 +82,34 @@ static void detach_group(struct uvfio_group *group)
 	group->container = NULL;
 }
 
-static bool join_existing(struct uvfio_group *group,
-			  struct uvfio_address_space *as)
+/* With other groups a container may map less than before, or more. */
+static int groups_changed(struct uvfio_container *container, struct uvfio_error *err)
+{
+	if (!container->model->groups_changed)
+		return 0;
+	return container->model->groups_changed(container, err);
+}
+
+/* Positive when no container accepts the group. */
+static int join_existing(struct uvfio_group *group,
+			 struct uvfio_address_space *as, struct uvfio_error *err)
 {
 	struct uvfio_container *container;
 	struct uvfio_list *node;
+	int ret;
 
 	uvfio_list_for_each(node, &as->containers) {
 		container = uvfio_list_entry(node, struct uvfio_container, node);
-		if (!set_container(group, container)) {
+		if (set_container(group, container))
+			continue;
+		ret = groups_changed(container, err);
+		if (ret)
+			unset_container(group);
+		else
 			attach_group(container, group);
-			return true;
-		}
+		return ret;
 	}
-	return false;
+	return 1;
 }
 
 static int check_api(struct uvfio_container *container, struct uvfio_error *err)
@@ -274,12 +288,22 @@ int uvfio_connect_container(struct uvfio_group *group,
 	int ret;
 
 	uvfio_balloon_inhibit(group->ctx, true);
-	if (join_existing(group, as))
-		return 0;
-	ret = new_container(group, as, err);
+	ret = join_existing(group, as, err);
+	if (ret > 0)
+		ret = new_container(group, as, err);
 	if (ret)
 		uvfio_balloon_inhibit(group->ctx, false);
 	return ret;
+}
+
+/* A group that leaves cannot be kept: what is known then stays as it is. */
+static void learn_without(struct uvfio_container *container)
+{
+	struct uvfio_error why;
+
+	if (groups_changed(container, &why))
+		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
+			  "%s; the container keeps its limits", why.message);
 }
 
 static void close_container(struct uvfio_container *container)
@@ -315,6 +339,8 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 	ret = unset_container(group);
 	if (last)
 		close_container(container);
+	else if (ret >= 0)
+		learn_without(container);
 	if (ret < 0)
 		return uvfio_fail_errno(ctx, err, ret,
 					UVFIO_FAILURE("uvfio_put_group",

@@ -37,4 +37,8 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 /* Of type1: learn page sizes and IOVA ranges, which become the host windows. */
 int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *err);
 
+/* Learn them again; when that fails, all is as before. */
+int uvfio_type1_groups_changed(struct uvfio_container *container,
+			       struct uvfio_error *err);
+
 #endif /* UVFIO_SRC_CONTAINER_H */

@@ -130,21 +130,35 @@ static int learn_from(struct uvfio_container *container,
 }
 
 /*
- * A kernel that does not answer (before VFIO_IOMMU_GET_INFO, or one that fails
- * it) is assumed to map 4 KiB pages anywhere. An answer that makes no sense is
- * an error, and so is a lack of memory.
+ * No answer (of a kernel before VFIO_IOMMU_GET_INFO, or one that fails it) is no
+ * error: what is done about it is logged, and @info is NULL. An answer that makes
+ * no sense is an error, and so is a lack of memory.
  */
+static int ask(struct uvfio_container *container, struct vfio_iommu_type1_info **info,
+	       const char *otherwise, struct uvfio_error *err)
+{
+	struct uvfio_error why;
+	int ret;
+
+	*info = NULL;
+	ret = uvfio_get_iommu_info(container, info, &why);
+	if (ret == -EPROTO || ret == -E2BIG || ret == -ENOMEM)
+		return uvfio_pass_on(container->ctx, err, "uvfio_get_group", &why);
+	if (ret)
+		uvfio_log(container->ctx, UVFIO_LOG_WARNING, "%s; %s", why.message,
+			  otherwise);
+	return 0;
+}
+
+/* A kernel that does not answer is assumed to map 4 KiB pages anywhere. */
 static int learn_iommu(struct uvfio_container *container, struct uvfio_error *err)
 {
 	struct vfio_iommu_type1_info *info;
-	struct uvfio_error why;
-	int ret = uvfio_get_iommu_info(container, &info, &why);
+	int ret = ask(container, &info, "assuming 4 KiB pages and no limits", err);
 
-	if (ret == -EPROTO || ret == -E2BIG || ret == -ENOMEM)
-		return uvfio_pass_on(container->ctx, err, "uvfio_get_group", &why);
-	if (ret) {
-		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
-			  "%s; assuming 4 KiB pages and no limits", why.message);
+	if (ret)
+		return ret;
+	if (!info) {
 		container->pgsizes = DEFAULT_PGSIZES;
 		return set_one_range(container, err);
 	}
@@ -158,6 +172,89 @@ int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *er
 	int ret = learn_iommu(container, err);
 
 	return ret ? ret : uvfio_add_iova_windows(container, err);
+}
+
+/* What a container can map. */
+struct limits {
+	uint64_t pgsizes;
+	struct uvfio_iova_range *ranges;
+	size_t nr_ranges;
+	struct uvfio_tree windows;
+};
+
+static struct limits limits_of(const struct uvfio_container *container)
+{
+	return (struct limits){
+		container->pgsizes, container->ranges, container->nr_ranges,
+		container->windows,
+	};
+}
+
+static void set_limits(struct uvfio_container *container, const struct limits *limits)
+{
+	container->pgsizes = limits->pgsizes;
+	container->ranges = limits->ranges;
+	container->nr_ranges = limits->nr_ranges;
+	container->windows = limits->windows;
+}
+
+static bool has_limits(const struct uvfio_container *container,
+		       const struct limits *limits)
+{
+	return container->pgsizes == limits->pgsizes &&
+	       container->nr_ranges == limits->nr_ranges &&
+	       !memcmp(container->ranges, limits->ranges,
+		       limits->nr_ranges * sizeof(*limits->ranges));
+}
+
+/* Frees the ranges and windows the container has, and gives it others. */
+static void replace_limits(struct uvfio_container *container,
+			   const struct limits *limits)
+{
+	uvfio_free_host_windows(container);
+	uvfio_free_mem(container->ctx, container->ranges);
+	set_limits(container, limits);
+}
+
+/*
+ * Windows are touched only when there is a difference: the program may have some
+ * of its own.
+ */
+static int learn_again(struct uvfio_container *container,
+		       const struct vfio_iommu_type1_info *info,
+		       struct uvfio_error *err)
+{
+	const struct limits before = limits_of(container);
+	struct limits after;
+	bool same;
+	int ret;
+
+	set_limits(container, &(const struct limits){ .pgsizes = 0 });
+	ret = learn_from(container, info, err);
+	same = !ret && has_limits(container, &before);
+	if (!ret && !same)
+		ret = uvfio_add_iova_windows(container, err);
+	after = limits_of(container);
+	if (ret || same) {
+		replace_limits(container, &before);
+	} else {
+		set_limits(container, &before);
+		replace_limits(container, &after);
+	}
+	return ret;
+}
+
+int uvfio_type1_groups_changed(struct uvfio_container *container,
+			       struct uvfio_error *err)
+{
+	struct vfio_iommu_type1_info *info;
+	int ret = ask(container, &info, "keeping what it said before", err);
+
+	if (ret || !info)
+		return ret;
+	ret = learn_again(container, info, err);
+	uvfio_free_iommu_info(container, info);
+	return ret;
 }
 
 static int dma_avail_of(struct uvfio_container *container,

@@ -16,11 +16,13 @@ const struct uvfio_iommu_model uvfio_iommu_models[] = {
 		.name = "type1v2",
 		.unmap_exact = true,
 		.set_up = uvfio_type1_set_up,
+		.groups_changed = uvfio_type1_groups_changed,
 	},
 	{
 		.type = VFIO_TYPE1_IOMMU,
 		.name = "type1",
 		.set_up = uvfio_type1_set_up,
+		.groups_changed = uvfio_type1_groups_changed,
 	},
 	{
 		.type = VFIO_SPAPR_TCE_v2_IOMMU,

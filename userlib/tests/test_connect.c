@@ -432,6 +432,122 @@ static void hostile_iommu_info(void **state)
 	}
 }
 
+/* What a second IOMMU does to the container of the first. */
+static void narrow_info(struct fake *fake, unsigned long request, void *arg)
+{
+	struct vfio_iommu_type1_info *info = arg;
+	struct vfio_iommu_type1_info_cap_iova_range *ranges;
+
+	if (request != VFIO_IOMMU_GET_INFO || fake->containers[0].groups < 2)
+		return;
+	info->iova_pgsizes = 0x200000;
+	if (!info->cap_offset)
+		return;
+	ranges = (void *)((char *)info + info->cap_offset);
+	while (ranges->header.id != VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE)
+		ranges = (void *)((char *)info + ranges->header.next);
+	ranges->iova_ranges[1].end = 0xffffffffff;
+}
+
+#define REACH	0xffffffffffffull	/* of the first IOMMU */
+
+static void assert_limits(struct env *env, uint64_t reach, uint64_t pgsizes)
+{
+	const struct uvfio_iova_range *ranges;
+	struct uvfio_host_window window;
+	size_t nr;
+
+	assert_true(uvfio_container_pgsizes(env->container) == pgsizes);
+	ranges = uvfio_container_iova_ranges(env->container, &nr);
+	assert_int_equal(nr, 2);
+	assert_true(ranges[1].last == reach);
+	assert_int_equal(uvfio_host_win_lookup(env->container, 0xfef00000, reach, &window,
+					       NULL), 0);
+	assert_true(window.max_iova == reach && window.pgsizes == pgsizes);
+}
+
+static uint64_t connect_first(struct env *env)
+{
+	env->fake->type1.model = TYPE1_IOMMU;
+	connect(env);
+	env->fake->spoil = narrow_info;
+	return uvfio_container_pgsizes(env->container);
+}
+
+static void a_second_iommu_narrows_the_container(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_group *second;
+	uint64_t pgsizes = connect_first(env);
+
+	assert_limits(env, REACH, pgsizes);
+	second = get_group(env, 11);
+	assert_ptr_equal(uvfio_group_container(second), env->container);
+	assert_limits(env, 0xffffffffff, 0x200000);
+	/* And takes that along. */
+	assert_int_equal(uvfio_put_group(second, NULL), 0);
+	assert_limits(env, REACH, pgsizes);
+}
+
+static void a_group_that_changes_nothing_leaves_the_windows(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_group *second;
+
+	connect_first(env);
+	env->fake->spoil = NULL;
+	assert_int_equal(uvfio_host_win_del(env->container, 0xfef00000, REACH, NULL), 0);
+	second = get_group(env, 11);
+	assert_failed(env, uvfio_host_win_lookup(env->container, 0xfef00000, REACH, NULL,
+						 &env->err), -ENXIO);
+	uvfio_put_group(second, NULL);
+}
+
+/* Every allocation, and an answer that makes no sense. */
+static void a_join_that_learns_nothing_is_undone(void **state)
+{
+	enum spoil spoil = LOOPING_CHAIN;
+	struct env *env = *state;
+	uint64_t pgsizes = connect_first(env);
+	struct uvfio_group *second;
+	unsigned int n;
+
+	for (n = 0; n < 5; n++) {
+		env->fake->nr_rules = 0;
+		fake_fail(env->fake, FAKE_ALLOC, 0, n, 1, -ENOMEM);
+		assert_failed(env, uvfio_get_group(env->as, 11, &second, &env->err),
+			      -ENOMEM);
+		assert_limits(env, REACH, pgsizes);
+		assert_int_equal(env->fake->containers[0].groups, 1);
+		assert_int_equal(fake_held_files(env->fake), 2);
+		assert_int_equal(uvfio_balloon_inhibitors(env->ctx), 1);
+	}
+	env->fake->nr_rules = 0;
+	env->fake->spoil = spoil_info;
+	env->fake->spoil_data = &spoil;
+	assert_failed(env, uvfio_get_group(env->as, 11, &second, &env->err), -EPROTO);
+	assert_limits(env, REACH, pgsizes);
+	env->fake->spoil = narrow_info;
+	uvfio_put_group(get_group(env, 11), NULL);
+}
+
+static void limits_stay_when_the_kernel_does_not_tell(void **state)
+{
+	struct env *env = *state;
+	uint64_t pgsizes = connect_first(env);
+	struct uvfio_group *second;
+
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, 1, -EFAULT);
+	second = get_group(env, 11);
+	assert_limits(env, REACH, pgsizes);
+	assert_contains(env->log, "keeping what it said before");
+	/* Leaving cannot fail of it. */
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, 1, -ENOMEM);
+	assert_int_equal(uvfio_put_group(second, &env->err), 0);
+	assert_limits(env, REACH, pgsizes);
+	assert_contains(env->log, "the container keeps its limits");
+}
+
 static void check_extension(void **state)
 {
 	struct env *env = *state;
@@ -486,6 +602,10 @@ int main(void)
 		test_on(env_fake, iova_ranges),
 		test_on(env_fake, no_dma_avail),
 		test_on(env_fake, hostile_iommu_info),
+		test_on(env_fake, a_second_iommu_narrows_the_container),
+		test_on(env_fake, a_group_that_changes_nothing_leaves_the_windows),
+		test_on(env_fake, a_join_that_learns_nothing_is_undone),
+		test_on(env_fake, limits_stay_when_the_kernel_does_not_tell),
 		test_on(env_fake, check_extension),
 		test_on(env_context, open_and_close_again),
 	};

@@ -389,8 +389,9 @@ static void connect_with_ram(struct env *env)
 
 SURVIVES(connecting, CONNECTING);
 SURVIVES(mapping_and_connecting, CONNECTING, IOCTL(VFIO_IOMMU_MAP_DMA, .error = EBUSY));
-/* The container does not want the group: it gets its own. */
-SURVIVES(joining, IOCTL(VFIO_GROUP_SET_CONTAINER));
+/* The container does not want the group: it gets its own; or keeps its limits. */
+SURVIVES(joining, IOCTL(VFIO_GROUP_SET_CONTAINER),
+	 IOCTL(VFIO_IOMMU_GET_INFO, .but = ENOMEM));
 SURVIVES(mapping, IOCTL(VFIO_IOMMU_MAP_DMA, .error = EBUSY));
 SURVIVES(peer_to_peer, IOCTL(VFIO_IOMMU_MAP_DMA));
 SURVIVES(unmapping, IOCTL(VFIO_IOMMU_UNMAP_DMA, .error = ENOENT));

@@ -29,7 +29,8 @@ struct uvfio_group;
  *
  * Containers the address space has already are tried first, in the order they
  * were made; a new one is opened when none accepts the group, and all sections of
- * the address space are mapped in it. A group that is held already is only given
+ * the address space are mapped in it. A type1 container that a group joins is asked
+ * again what it can map. A group that is held already is only given
  * another reference. Each group forbids ballooning (<uvfio/balloon.h>).
  *
  * Return: 0; -EINVAL when the group is held in another address space or the
