@@ -153,10 +153,22 @@ static int get_iommu_type(struct uvfio_container *container,
 			  "No available IOMMU models");
 }
 
+/* What to try when the kernel refuses the model; NULL when the caller has none. */
+static const struct uvfio_iommu_model *
+fallback_of(const struct uvfio *ctx, const struct uvfio_iommu_model *model)
+{
+	size_t i;
+
+	for (i = 0; model->fallback && i < ctx->nr_iommu_types; i++)
+		if (ctx->iommu_types[i] == model->fallback)
+			return uvfio_find_iommu_model(model->fallback);
+	return NULL;
+}
+
 /* The model, or the one to fall back to, which becomes the container's. */
 static int set_iommu(struct uvfio_container *container, struct uvfio_error *err)
 {
-	const struct uvfio_iommu_model *model = container->model;
+	const struct uvfio_iommu_model *model = container->model, *fallback;
 	int ret;
 
 	for (;;) {
@@ -164,12 +176,13 @@ static int set_iommu(struct uvfio_container *container, struct uvfio_error *err)
 				  (void *)(uintptr_t)model->type);
 		if (ret >= 0)
 			break;
-		if (!model->fallback)
+		fallback = fallback_of(container->ctx, model);
+		if (!fallback)
 			return uvfio_fail_errno(container->ctx, err, ret,
 						UVFIO_FAILURE(OP, .path = CONTAINER_PATH,
 							      .ioctl = "VFIO_SET_IOMMU"),
 						"VFIO_SET_IOMMU %s", model->name);
-		model = uvfio_find_iommu_model(model->fallback);
+		model = fallback;
 	}
 	container->model = model;
 	return 0;

@@ -16,7 +16,10 @@ struct uvfio_section;
 struct uvfio_iommu_model {
 	unsigned int type;	/* as in VFIO_CHECK_EXTENSION and VFIO_SET_IOMMU */
 	const char *name;
-	/* The type to try when VFIO_SET_IOMMU refuses this one; 0 = none. */
+	/*
+	 * The type to try when VFIO_SET_IOMMU refuses this one, if the program lets
+	 * it be tried at all; 0 = none.
+	 */
 	unsigned int fallback;
 	/*
 	 * Unmapping works on mappings, not on pages: what kernels got wrong at

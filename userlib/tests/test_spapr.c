@@ -92,6 +92,23 @@ static void v2_falls_back_to_v1(void **state)
 	assert_int_equal(uvfio_dma_unmap(env->container, 0x1000, 0x2000, &env->err), 0);
 }
 
+/* What is not in the program's list is not fallen back to. */
+static void v2_alone_does_not_fall_back(void **state)
+{
+	const unsigned int only[] = { VFIO_SPAPR_TCE_v2_IOMMU, 0 };
+	struct env *env = *state;
+
+	spapr_close();
+	env_close(env);
+	env->fake->spapr.no_ddw = true;
+	env_new_context(env, only);
+	spapr_open(env);
+	assert_int_equal(space_connect(env), -EINVAL);
+	assert_string_equal(env->err.ioctl, "VFIO_SET_IOMMU");
+	assert_int_equal(count(env, VFIO_SET_IOMMU), 1);
+	assert_int_equal(fake_held_files(env->fake), 0);
+}
+
 /* A guest's IOMMU has to be inside version 1's one window. */
 static void v1_sections_are_in_the_window(void **state)
 {
@@ -543,6 +560,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(env_spapr, v2_set_up),
 		test(env_spapr, v2_falls_back_to_v1),
+		test(env_spapr, v2_alone_does_not_fall_back),
 		test(env_spapr, v1_sections_are_in_the_window),
 		test(env_spapr, set_up_failures),
 		test(env_spapr, locked_memory_hint),

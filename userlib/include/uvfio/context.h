@@ -34,7 +34,8 @@ struct uvfio;
  * @allocator_opaque: passed to @allocator
  * @iommu_types: IOMMU models (VFIO_TYPE1v2_IOMMU ...) in order of preference,
  *               copied; NULL for the default: type1 v2, type1, sPAPR TCE v2, sPAPR
- *               TCE
+ *               TCE. Where the kernel offers sPAPR TCE v2 and then refuses it, sPAPR
+ *               TCE is tried if it is among them
  * @nr_iommu_types: entries in @iommu_types, at most 8
  * @reset_registration: called with true when the first group has been attached
  *                      and with false when the last has gone: between the two
