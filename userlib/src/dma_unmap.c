@@ -19,8 +19,8 @@ struct unmapping {
 	struct uvfio_container *container;
 	struct uvfio_error *err;
 	uint64_t size;		/* what was asked for */
-	struct vfio_iommu_type1_dma_unmap unmap;	/* size: what was done */
 	int ret;
+	struct vfio_iommu_type1_dma_unmap unmap;	/* size: what was done */
 };
 
 static UVFIO_HOT void unmap_once(struct unmapping *u, uint64_t iova,
