@@ -52,7 +52,7 @@ class MetaDebugTest(MetaRun):
                                    "instruments.global.kcov": "pass"})
 
     def test_it_tells_what_of_each_part_ran(self):
-        self.run_meta("real/regions.*edu*", "mock/irqs.*", code=0, word="pass",
+        self.run_meta("real/regions.*edu*", "mock/irq_vectors.*", code=0, word="pass",
                       options=("-k", "debug", "--gcov"), timeout=HOUR)
         hit = {part["part"]: part["lines"][0] for part in self.summary["coverage"]}
         for name in ("mock_vfio", "libuvfio", "drivers/vfio", "drivers/vfio/pci"):
