@@ -190,6 +190,11 @@ static int check_vectors(struct uvfio_device *dev, const struct irq_set *set,
 	const uint32_t most = (UINT32_MAX - sizeof(struct vfio_irq_set)) /
 			      sizeof(*set->fds);
 
+	if (set->count && !set->fds)
+		return uvfio_fail(dev->ctx, err, -EINVAL,
+				  UVFIO_FAILURE(set->operation, .path = dev->name),
+				  "%s: no eventfds for %u interrupts; -1 cuts one",
+				  dev->name, set->count);
 	if (set->count && set->count <= most &&
 	    set->start <= UINT32_MAX - set->count)
 		return 0;

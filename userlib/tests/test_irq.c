@@ -208,6 +208,18 @@ static void nonsense_vector_counts(void **state)
 						 &env->err), -ENOMEM);
 }
 
+/* Not every vector on descriptor 0. */
+static void no_eventfds_are_an_error(void **state)
+{
+	struct env *env = *state;
+
+	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, 2, TRIGGER, NULL,
+						 &env->err), -EINVAL);
+	assert_string_equal(env->err.operation, "uvfio_set_irq_vectors");
+	assert_contains(env->err.message, "no eventfds for 2 interrupts");
+	assert_int_equal(last_size, 0);
+}
+
 static void resample(void **state)
 {
 	struct env *env = *state;
@@ -239,6 +251,7 @@ int main(void)
 		test_on(env_device, messages_of_the_plain_calls),
 		test_on(env_device, fewer_vectors),
 		test_on(env_capture, nonsense_vector_counts),
+		test_on(env_capture, no_eventfds_are_an_error),
 		test_on(env_device, resample),
 	};
 

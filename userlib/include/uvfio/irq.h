@@ -85,8 +85,8 @@ int uvfio_set_irq_signaling(struct uvfio_device *dev, uint32_t index,
  *
  * Return: 0 when all are connected; a positive number n < start + count when
  * the kernel can give only n vectors, and then none of this call is connected
- * and it may be repeated with fewer; -EINVAL for count 0 or when start + count
- * overflows; -ENOMEM; -errno of VFIO_DEVICE_SET_IRQS.
+ * and it may be repeated with fewer; -EINVAL for count 0, when start + count
+ * overflows or @fds is NULL; -ENOMEM; -errno of VFIO_DEVICE_SET_IRQS.
  */
 int uvfio_set_irq_vectors(struct uvfio_device *dev, uint32_t index,
 			  uint32_t start, uint32_t count, uint32_t action,
