@@ -31,8 +31,8 @@ static int compute_one(struct uvfio_device *dev, struct uvfio_error *err)
 	const struct uvfio_device_options *opts = &dev->opts;
 
 	(void)err;
-	dev->needs_reset = opts->compute_needs_reset &&
-			   opts->compute_needs_reset(dev, opts->opaque);
+	if (opts->compute_needs_reset)
+		dev->needs_reset = opts->compute_needs_reset(dev, opts->opaque);
 	return 0;
 }
 

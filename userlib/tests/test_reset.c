@@ -135,6 +135,27 @@ static void a_failure_does_not_stop_the_others(void **state)
 	assert_false(uvfio_device_needs_reset(subjects[2].dev));
 }
 
+/* Nothing is computed then: who put the device on the list is right. */
+static void without_a_hook_what_was_set_counts(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_device_options opts = {
+		.size = sizeof(opts), .hot_reset_multi = hot_reset, .opaque = &subjects[1],
+	};
+
+	uvfio_put_base_device(subjects[1].dev, NULL);
+	assert_int_equal(uvfio_get_group(env->as, 10, &env->group, NULL), 0);
+	assert_int_equal(uvfio_get_device(env->group, "dev2", &opts, &subjects[1].dev,
+					  NULL), 0);
+	uvfio_device_set_realized(subjects[1].dev, true);
+	assert_int_equal(uvfio_reset_handler(env->ctx, &env->err), 0);
+	assert_int_equal(subjects[1].reset, 0);
+	uvfio_device_set_needs_reset(subjects[1].dev, true);
+	assert_int_equal(uvfio_reset_handler(env->ctx, &env->err), 0);
+	assert_int_equal(subjects[1].reset, 1);
+	assert_false(uvfio_device_needs_reset(subjects[1].dev));
+}
+
 /* A device that went is no longer asked, and one without hooks never is. */
 static void only_devices_that_are_there(void **state)
 {
@@ -149,7 +170,7 @@ static void only_devices_that_are_there(void **state)
 	uvfio_device_set_needs_reset(env->dev, true);
 	assert_int_equal(uvfio_reset_handler(env->ctx, &env->err), 0);
 	assert_string_equal(order, "c0c2r0r2");
-	assert_false(uvfio_device_needs_reset(env->dev));
+	assert_true(uvfio_device_needs_reset(env->dev));
 }
 
 static char registrations[16];
@@ -195,6 +216,7 @@ int main(void)
 		test_subjects(a_reset_may_take_others_along),
 		test_subjects(unrealized_devices_are_left_alone),
 		test_subjects(a_failure_does_not_stop_the_others),
+		test_subjects(without_a_hook_what_was_set_counts),
 		test_subjects(only_devices_that_are_there),
 		test_on(env_fake, registered_from_the_first_group_to_the_last),
 	};

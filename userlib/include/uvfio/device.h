@@ -32,7 +32,7 @@ struct uvfio_device;
  *       interrupt is unmasked. May call uvfio_unmask_single_irqindex().
  * @no_mmap: never map a region: every access is trapped
  * @compute_needs_reset: for uvfio_reset_handler(): whether the device has to be
- *                       reset now
+ *                       reset now; NULL: when uvfio_device_set_needs_reset() said so
  * @hot_reset_multi: for uvfio_reset_handler(): resets the device, and says so
  *                   by uvfio_device_set_needs_reset() for each other it resets
  *                   too; returns 0 or -errno

@@ -46,7 +46,8 @@ void uvfio_device_set_realized(struct uvfio_device *dev, bool realized);
  * @dev: the device
  * @needs_reset: whether hot_reset_multi is still to be called for it
  *
- * For a hot_reset_multi hook whose reset took other devices along.
+ * For a hot_reset_multi hook whose reset took other devices along, and for devices
+ * without a compute_needs_reset hook, which would have the last word.
  */
 void uvfio_device_set_needs_reset(struct uvfio_device *dev, bool needs_reset);
 
