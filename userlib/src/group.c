@@ -154,11 +154,29 @@ int uvfio_get_group(struct uvfio_address_space *as, int id,
 	return 0;
 }
 
+/* Devices that are open hold a reference each: nobody else has those to give. */
+static bool is_held_by_devices_only(const struct uvfio_group *group)
+{
+	unsigned int devices = 0;
+	struct uvfio_list *node;
+
+	uvfio_list_for_each(node, &group->devices)
+		devices++;
+	return group->refs <= devices;
+}
+
 int uvfio_put_group(struct uvfio_group *group, struct uvfio_error *err)
 {
 	int ret;
 
-	if (!group || --group->refs)
+	if (!group)
+		return 0;
+	if (is_held_by_devices_only(group))
+		return uvfio_fail(group->ctx, err, -EINVAL,
+				  UVFIO_FAILURE("uvfio_put_group", .path = group->path),
+				  "group %d: a reference too many is given back: its devices keep it",
+				  group->id);
+	if (--group->refs)
 		return 0;
 	ret = uvfio_disconnect_container(group, err);
 	unlink_group(group);

@@ -83,6 +83,27 @@ static void same_group_twice(void **state)
 	assert_int_equal(uvfio_put_group(NULL, NULL), 0);
 }
 
+static void one_put_too_many_is_refused(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_group *group;
+
+	get_as(env);
+	group = get_group(env, 10);
+	assert_int_equal(uvfio_get_device(group, "dev", NULL, &env->dev, NULL), 0);
+	assert_int_equal(uvfio_put_group(group, NULL), 0);
+	assert_failed(env, uvfio_put_group(group, &env->err), -EINVAL);
+	assert_string_equal(env->err.path, "/dev/vfio/10");
+	assert_int_equal(uvfio_put_group(group, NULL), -EINVAL);
+	assert_contains(env->log, "group 10: a reference too many");
+	/* The device still works, and takes the group along when it goes. */
+	assert_int_equal(fake_held_files(env->fake), 3);
+	assert_int_equal(uvfio_device_reset(env->dev, NULL), 0);
+	assert_int_equal(uvfio_put_base_device(env->dev, NULL), 0);
+	env->dev = NULL;
+	assert_int_equal(fake_held_files(env->fake), 0);
+}
+
 static void group_in_two_address_spaces(void **state)
 {
 	struct env *env = *state;
@@ -585,6 +606,7 @@ int main(void)
 		test_on(env_context, address_spaces_are_one_per_memory),
 		test_on(env_context, sequence_of_a_first_group),
 		test_on(env_context, same_group_twice),
+		test_on(env_context, one_put_too_many_is_refused),
 		test_on(env_context, group_in_two_address_spaces),
 		test_on(env_context, groups_share_a_container),
 		test_on(env_context, group_that_cannot_join_gets_its_own),

@@ -53,7 +53,8 @@ int uvfio_get_group(struct uvfio_address_space *as, int groupid,
  * last group, after the sections have been unmapped; what fails of that goes to the
  * log. The reference is gone whatever the result.
  *
- * Return: 0; -errno of VFIO_GROUP_UNSET_CONTAINER.
+ * Return: 0; -errno of VFIO_GROUP_UNSET_CONTAINER; -EINVAL, and nothing is done, when
+ * only the open devices hold the group: there is no reference to give back.
  */
 int uvfio_put_group(struct uvfio_group *group, struct uvfio_error *err);
 
