@@ -57,11 +57,18 @@ static int unmap_flag_all(struct uvfio_container *container, uint64_t *unmapped,
 int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
 			struct uvfio_error *err)
 {
-	bool at_once = uvfio_container_check_extension(container, VFIO_UNMAP_ALL) > 0;
 	struct uvfio_error why;
 	uint64_t done;
+	bool at_once;
 	int ret;
 
+	if (unmapped)
+		*unmapped = 0;
+	if (!container->model->unmap_ranges)
+		return uvfio_fail(container->ctx, err, -EOPNOTSUPP, UVFIO_FAILURE(OP),
+				  "%s unmaps what is in one window only: unmap each window's mappings",
+				  container->model->name);
+	at_once = uvfio_container_check_extension(container, VFIO_UNMAP_ALL) > 0;
 	ret = at_once ? unmap_flag_all(container, &done, &why) :
 			unmap_halves(container, &done, &why);
 	if (unmapped)

@@ -26,6 +26,8 @@ struct uvfio_iommu_model {
 	 * the end of the address space they got wrong here only.
 	 */
 	bool unmap_exact;
+	/* Unmapping takes any range, with anything or nothing mapped in it. */
+	bool unmap_ranges;
 	/*
 	 * A section of an IOMMU must lie in one host window. Where windows are
 	 * what the hardware can do, with holes in it, a section that has a part in

@@ -109,6 +109,19 @@ static void v2_alone_does_not_fall_back(void **state)
 	assert_int_equal(fake_held_files(env->fake), 0);
 }
 
+static void unmapping_all_is_for_type1(void **state)
+{
+	struct env *env = *state;
+	uint64_t unmapped = 1;
+
+	assert_failed(env, uvfio_dma_unmap_all(env->container, &unmapped, &env->err),
+		      -EOPNOTSUPP);
+	assert_string_equal(env->err.operation, "uvfio_dma_unmap_all");
+	assert_contains(env->err.message, "spapr_tce_v2 unmaps what is in one window only");
+	assert_int_equal(unmapped, 0);
+	assert_int_equal(env->fake->nr_calls, 0);
+}
+
 /* A guest's IOMMU has to be inside version 1's one window. */
 static void v1_sections_are_in_the_window(void **state)
 {
@@ -561,6 +574,7 @@ int main(void)
 		test(env_spapr, v2_set_up),
 		test(env_spapr, v2_falls_back_to_v1),
 		test(env_spapr, v2_alone_does_not_fall_back),
+		test(env_spapr_group, unmapping_all_is_for_type1),
 		test(env_spapr, v1_sections_are_in_the_window),
 		test(env_spapr, set_up_failures),
 		test(env_spapr, locked_memory_hint),

@@ -81,14 +81,15 @@ int uvfio_dma_unmap_range(struct uvfio_container *container, uint64_t iova,
 
 /**
  * uvfio_dma_unmap_all() - unmap everything a container has mapped
- * @container: the container
+ * @container: a type1 container
  * @unmapped: optional: bytes that were unmapped; 0 on failure
  * @err: optional
  *
  * In one call where the kernel has VFIO_UNMAP_ALL (5.12), else in two. What sections
  * of the address space had mapped is gone as well: they are to be removed before.
  *
- * Return: as uvfio_dma_unmap_range().
+ * Return: as uvfio_dma_unmap_range(); -EOPNOTSUPP, and nothing is unmapped, on sPAPR,
+ * where no call reaches beyond one window.
  */
 int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
 			struct uvfio_error *err);
