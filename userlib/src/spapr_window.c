@@ -179,14 +179,17 @@ int uvfio_spapr_section_del(struct uvfio_container *container,
 			    struct uvfio_error *err)
 {
 	uint64_t last = section->start + uvfio_section_span(section);
-	struct uvfio_error why;
 	int ret, deleted;
 
 	if (section->memory->type != UVFIO_MEMORY_IOMMU)
 		return 0;
 	ret = uvfio_spapr_remove_window(container, "uvfio_section_del", section->start,
 					err);
+	/* Of two failures the second goes to the log. */
 	deleted = uvfio_host_win_del(container, section->start, last,
-				     ret ? &why : err);
-	return ret ? ret : deleted;
+				     ret ? NULL : err);
+	if (!ret)
+		return deleted;
+	errno = -ret;
+	return ret;
 }

@@ -520,6 +520,17 @@ static void missing_window_is_an_error(void **state)
 	assert_contains(env->err.message, "host DMA window 0x0..0x3fffffff does not exist");
 }
 
+static void the_second_removal_failure_is_logged(void **state)
+{
+	struct env *env = *state;
+
+	assert_int_equal(spapr_add_iommu(env, 0, GIB, NULL), 0);
+	assert_int_equal(uvfio_host_win_del(env->container, 0, GIB - 1, NULL), 0);
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_SPAPR_TCE_REMOVE, 0, 1, -EIO);
+	assert_failed(env, space_del(env, 0), -EIO);
+	assert_contains(env->log, "host DMA window 0x0..0x3fffffff does not exist");
+}
+
 /* RAM is never in a window by itself. */
 static void only_iommus_have_windows(void **state)
 {
@@ -593,6 +604,7 @@ int main(void)
 		test(env_spapr_group, window_is_undone),
 		test(env_spapr_group, removal_failures_are_returned),
 		test(env_spapr_group, missing_window_is_an_error),
+		test(env_spapr_group, the_second_removal_failure_is_logged),
 		test(env_spapr_group, only_iommus_have_windows),
 		test(env_spapr_group, kvm_learns_the_tables),
 	};
