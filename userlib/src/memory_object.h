@@ -18,6 +18,8 @@ struct uvfio_memory {
 	void (*release)(void *opaque);
 	void *opaque;
 	struct uvfio_list notifiers;	/* see viommu.c */
+	unsigned int unmap_notifiers;	/* how many of them want UVFIO_IOMMU_UNMAP */
+	unsigned int map_notifiers;	/* ... UVFIO_IOMMU_MAP */
 };
 
 static inline bool uvfio_memory_is_ram(const struct uvfio_memory *memory)

@@ -30,12 +30,27 @@ void uvfio_iommu_notifier_range(const struct uvfio_iommu_notifier *notifier,
 /* What all notifiers together want. */
 static unsigned int wanted_events(const struct uvfio_memory *memory)
 {
-	unsigned int events = 0;
-	struct uvfio_list *node;
+	return (memory->unmap_notifiers ? UVFIO_IOMMU_UNMAP : 0) |
+	       (memory->map_notifiers ? UVFIO_IOMMU_MAP : 0);
+}
 
-	uvfio_list_for_each(node, &memory->notifiers)
-		events |= notifier_of(node)->opts.events;
-	return events;
+/* Counted, not looked for: there may be many notifiers. */
+static void link_notifier(struct uvfio_iommu_notifier *notifier)
+{
+	struct uvfio_memory *memory = notifier->memory;
+
+	uvfio_list_append(&memory->notifiers, &notifier->node);
+	memory->unmap_notifiers += !!(notifier->opts.events & UVFIO_IOMMU_UNMAP);
+	memory->map_notifiers += !!(notifier->opts.events & UVFIO_IOMMU_MAP);
+}
+
+static void unlink_notifier(struct uvfio_iommu_notifier *notifier)
+{
+	struct uvfio_memory *memory = notifier->memory;
+
+	uvfio_list_remove(&notifier->node);
+	memory->unmap_notifiers -= !!(notifier->opts.events & UVFIO_IOMMU_UNMAP);
+	memory->map_notifiers -= !!(notifier->opts.events & UVFIO_IOMMU_MAP);
 }
 
 static int change_events(struct uvfio_memory *memory, unsigned int before)
@@ -96,10 +111,10 @@ int uvfio_iommu_notifier_register(struct uvfio_memory *memory,
 		return uvfio_fail_nomem(memory->ctx, err, op);
 	notifier->opts = known;
 	notifier->memory = memory;
-	uvfio_list_append(&memory->notifiers, &notifier->node);
+	link_notifier(notifier);
 	ret = change_events(memory, before);
 	if (ret < 0) {
-		uvfio_list_remove(&notifier->node);
+		unlink_notifier(notifier);
 		uvfio_free_mem(memory->ctx, notifier);
 		return fail(memory, err, ret, op, "cannot give the events wanted");
 	}
@@ -117,7 +132,7 @@ void uvfio_iommu_notifier_unregister(struct uvfio_iommu_notifier *notifier)
 		return;
 	memory = notifier->memory;
 	before = wanted_events(memory);
-	uvfio_list_remove(&notifier->node);
+	unlink_notifier(notifier);
 	change_events(memory, before);
 	uvfio_free_mem(memory->ctx, notifier);
 	uvfio_memory_put(memory);

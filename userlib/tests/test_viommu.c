@@ -614,6 +614,50 @@ static void only_what_is_wanted(void **state)
 	assert_int_equal(iommu.events, 0);
 }
 
+/* Only the first to want an event and the last make a difference. */
+static void events_are_wanted_until_the_last_goes(void **state)
+{
+	struct uvfio_iommu_notifier *both[3], *unmaps, *refused = NULL;
+	struct uvfio_iommu_notifier_options opts = {
+		.size = sizeof(opts), .last = UINT64_MAX, .events = UVFIO_IOMMU_MAP,
+		.notify = on_entry,
+	};
+	struct ear ear = { .heard = 0 };
+	struct env *env = *state;
+	unsigned int i;
+
+	unmaps = listen(env, &ear, 0, UINT64_MAX, UVFIO_IOMMU_UNMAP);
+	/* One that is refused does not count. */
+	iommu.refuse = -ENOTSUP;
+	assert_failed(env, uvfio_iommu_notifier_register(iommu.memory, &opts, &refused,
+							 &env->err), -ENOTSUP);
+	iommu.refuse = 0;
+	for (i = 0; i < 3; i++)
+		both[i] = listen(env, &ear, 0, UINT64_MAX,
+				 UVFIO_IOMMU_UNMAP | UVFIO_IOMMU_MAP);
+	assert_int_equal(iommu.changes, 3);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(iommu.events, UVFIO_IOMMU_UNMAP | UVFIO_IOMMU_MAP);
+		uvfio_iommu_notifier_unregister(both[i]);
+	}
+	assert_int_equal(iommu.events, UVFIO_IOMMU_UNMAP);
+	uvfio_iommu_notifier_unregister(unmaps);
+	assert_int_equal(iommu.events, 0);
+	assert_int_equal(iommu.changes, 5);
+}
+
+static void a_changed_translation_needs_an_unmap(void **state)
+{
+	struct env *env = *state;
+
+	assert_int_equal(add(env, 0, all, 0), 0);
+	assert_int_equal(map(env, 0x1000, RAM_AT, 0x1000), 0);
+	assert_failed(env, map(env, 0x1000, RAM_AT + 0x1000, 0x1000), -EEXIST);
+	assert_int_equal(unmap(env, 0x1000, 0x1000), 0);
+	assert_int_equal(map(env, 0x1000, RAM_AT + 0x1000, 0x1000), 0);
+	assert_true(first_mapping(env)->vaddr == RAM_IS + 0x1000);
+}
+
 static void only_what_is_in_range(void **state)
 {
 	static const struct {
@@ -782,6 +826,8 @@ int main(void)
 		test_iommu(env_iommu, nobody_is_told_after_the_end),
 		test_iommu(env_iommu, memory_is_held_while_it_is_mapped),
 		test_iommu(env_iommu, only_what_is_wanted),
+		test_iommu(env_iommu, events_are_wanted_until_the_last_goes),
+		test_iommu(env_iommu, a_changed_translation_needs_an_unmap),
 		test_iommu(env_iommu, only_what_is_in_range),
 		test_iommu(env_iommu, an_unmap_that_fails_does_not_stop_the_others),
 		test_iommu(env_iommu, a_map_is_for_all_or_none),

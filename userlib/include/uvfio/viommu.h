@@ -101,7 +101,9 @@ struct uvfio_iommu_ops {
  * Every notifier whose range the entry touches gets the part that is inside.
  * A container maps a new translation and unmaps a removed one; unmapping needs no
  * translation, and the range may be as large as the address space with anything
- * or nothing mapped in it.
+ * or nothing mapped in it. Where a translation is replaced by a different one,
+ * announce the range with UVFIO_IOMMU_NONE before: the kernel does not map over
+ * what is mapped (-EEXIST).
  *
  * When one notifier fails, a new translation is taken back from those that have it;
  * a removed one is told to the others all the same.
