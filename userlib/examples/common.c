@@ -2,6 +2,9 @@
 /*
  * What the examples share.
  */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +45,22 @@ bool session_failed(const struct session *s)
 	return false;
 }
 
+/* Digits and nothing else: what is mistyped must not open another group. */
+static int parse_number(struct session *s, const char *text)
+{
+	long number = -1;
+	char *end = NULL;
+
+	errno = 0;
+	if (isdigit((unsigned char)text[0]))
+		number = strtol(text, &end, 10);
+	if (number >= 0 && number <= INT_MAX && !errno && !*end)
+		return number;
+	s->err = (struct uvfio_error){ .code = -EINVAL, .operation = "GROUP" };
+	snprintf(s->err.message, sizeof(s->err.message), "\"%s\" is no group", text);
+	return -1;
+}
+
 /* A negative result is an error in s->err. */
 static int group_number(struct session *s, const char *group)
 {
@@ -52,7 +71,7 @@ static int group_number(struct session *s, const char *group)
 		number += strlen(dev);
 	else if (strchr(group, '/'))
 		return uvfio_group_of_device(s->ctx, group, &s->err);
-	return atoi(number);
+	return parse_number(s, number);
 }
 
 static bool open_group(struct session *s, const char *group)

@@ -147,7 +147,10 @@ static bool set_up(struct machine *m)
 		return false;
 	m->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return m->memory != MAP_FAILED;
+	if (m->memory != MAP_FAILED)
+		return true;
+	perror("mmap");
+	return false;
 }
 
 static void fill(struct machine *m, unsigned char seed)

@@ -49,6 +49,22 @@ static void print_flags(const struct flag *flag, uint32_t value)
 	printf("\n");
 }
 
+static const char *iommu_name(unsigned int type)
+{
+	switch (type) {
+	case VFIO_TYPE1v2_IOMMU:
+		return "type1v2";
+	case VFIO_TYPE1_IOMMU:
+		return "type1";
+	case VFIO_SPAPR_TCE_v2_IOMMU:
+		return "spapr_tce_v2";
+	case VFIO_SPAPR_TCE_IOMMU:
+		return "spapr_tce";
+	default:
+		return "unknown";
+	}
+}
+
 static void print_container(struct session *s)
 {
 	struct uvfio_container *container = uvfio_group_container(s->group);
@@ -58,8 +74,8 @@ static void print_container(struct session *s)
 	size_t i, nr;
 
 	printf("container: %s, page sizes 0x%" PRIx64 "\n",
-	       uvfio_container_iommu_type(container) == VFIO_TYPE1v2_IOMMU ?
-	       "type1v2" : "type1", uvfio_container_pgsizes(container));
+	       iommu_name(uvfio_container_iommu_type(container)),
+	       uvfio_container_pgsizes(container));
 	ranges = uvfio_container_iova_ranges(container, &nr);
 	for (i = 0; i < nr; i++)
 		printf("  iova 0x%" PRIx64 "-0x%" PRIx64 "\n", ranges[i].first,
