@@ -73,8 +73,8 @@ class ExampleTest(unittest.TestCase):
         finished = (r"^interrupt 3 of 3 arrived$", r"^no interrupt arrives any more$")
         self.assert_in_order(
             r"^device 00000000-0000-4000-8000-000000000001: \d+ regions",
-            r"^device 0000:00:\w\w\.0: \d+ regions",
-            r"^device 0000:00:\w\w\.0: \d+ regions",
+            r"^device 0000:\w\w:\w\w\.0: \d+ regions",
+            r"^device 0000:\w\w:\w\w\.0: \d+ regions",
             r"^0x800 bytes went to the mock device and back$",
             r"^no data reaches the memory any more$",
             r"^0x800 bytes went to the edu and back$",
