@@ -137,9 +137,21 @@ FIXTURE_VARIANT(low_power) {
 TARGET_VARIANT(low_power, edu, TARGET_EDU);
 TARGET_VARIANT(low_power, nvme, TARGET_NVME);
 
+static void status_path(const struct target *target, char *path, size_t size)
+{
+	snprintf(path, size, PCI_SYSFS "/%s/power/runtime_status", target->pci_name);
+}
+
 FIXTURE_SETUP(low_power)
 {
+	char path[128];
+
 	TARGET_OPEN(&self->target, variant->kind, NULL);
+	status_path(&self->target, path, sizeof(path));
+	if (access(path, F_OK)) {
+		TARGET_CLOSE(&self->target);
+		SKIP(return, "no power/runtime_status: this kernel has no CONFIG_PM");
+	}
 	self->fd = uvfio_device_fd(self->target.dev);
 	self->wakeup = eventfd_new();
 }
@@ -175,7 +187,7 @@ static bool suspends(const struct target *target, int polls)
 	ssize_t len;
 	int fd, i;
 
-	snprintf(path, sizeof(path), PCI_SYSFS "/%s/power/runtime_status", target->pci_name);
+	status_path(target, path, sizeof(path));
 	for (i = 0; i < polls; i++) {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		len = fd < 0 ? -1 : read(fd, status, sizeof(status));
