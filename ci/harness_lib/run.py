@@ -11,8 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import (accel, build, bundle, coverage, emulator, extras, kernels, machine, paths, record,
-               report, results, suites, tools, upstream, verdict, vm)
+from . import (accel, build, bundle, coverage, emulator, ending, extras, kernels, machine, paths,
+               record, results, suites, tools, upstream, verdict, vm)
 from .errors import Exit, HarnessError
 from .phases import Phases
 from .progress import Progress
@@ -39,7 +39,7 @@ def run(args):
             raise HarnessError(f"{directory}: {error.strerror}; --results can name a directory "
                                "on another disk") from error
         job.save(final)
-        for line in report.text(job.record, final, job.subject(), directory):
+        for line in ending.text(job.record, final, job.subject(), directory):
             progress.say(line)
         for line in job.coverage.lines():
             progress.say(line)

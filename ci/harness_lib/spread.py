@@ -13,7 +13,7 @@ import tarfile
 import time
 from pathlib import Path
 
-from . import merge, paths, report, results, tools
+from . import ending, merge, paths, results, tools
 from .errors import HarnessError
 from .reports import page, saved
 
@@ -50,7 +50,7 @@ def merge_only(args):
 
 def _finish(directory, shares, info, subject):
     final, merged = merge.merge(directory, shares, info)
-    for line in report.text(merged, final, subject, directory):
+    for line in ending.text(merged, final, subject, directory):
         print(line)
     print(f"results: {directory}")
     print(f"report: {page.write(saved.load(directory))}")

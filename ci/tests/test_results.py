@@ -10,7 +10,7 @@ import unittest
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from harness_lib import record, report, results, table, verdict
+from harness_lib import ending, record, results, table, verdict
 from harness_lib.errors import HarnessError
 
 from .test_canned import CANNED, make_vm
@@ -113,7 +113,7 @@ class ReportTest(unittest.TestCase):
 
     def text(self, name):
         run, final = run_of(name)
-        return "\n".join(report.text(run, final, "Linux 6.1", Path("results/x")))
+        return "\n".join(ending.text(run, final, "Linux 6.1", Path("results/x")))
 
     def test_pass_is_short(self):
         text = self.text("clean")
@@ -138,7 +138,7 @@ class ReportTest(unittest.TestCase):
         lost = make_vm(tomllib.loads((CANNED / "no-output.toml").read_text()))
         lost.retried = True
         run.vms.insert(0, lost)
-        text = "\n".join(report.text(run, final, "", Path("x")))
+        text = "\n".join(ending.text(run, final, "", Path("x")))
         self.assertIn("flaky: VM 1 did not get ready", text)
 
     def test_table(self):
@@ -158,7 +158,7 @@ class ReportTest(unittest.TestCase):
         self.assertEqual([line.split() for line in table.render(run.tests)],
                          [["6.1", "7.3"], ["mock/one.first", "FAIL", "ok"]])
         self.assertIn("FAILED: 6.1: mock/one.global.first: ",
-                      "\n".join(report.text(run, final, "", Path("x"))))
+                      "\n".join(ending.text(run, final, "", Path("x"))))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 import textwrap
 
-from .. import ktap, record, report, results, table
+from .. import ending, ktap, record, results, table
 from . import facts, uapi_view
 
 WIDTH = 100
@@ -18,9 +18,9 @@ def render(run):
     if run.tests:
         lines += ["", *table.render(run.tests), ""]
     several = len(run.kernels) > 1
-    lines += report.named("skipped", [test for test in run.tests if test.result == ktap.SKIP],
+    lines += ending.named("skipped", [test for test in run.tests if test.result == ktap.SKIP],
                           several)
-    lines += report.named("FAILED", run.bad, several)
+    lines += ending.named("FAILED", run.bad, several)
     lines += [f"problem: {text}" for text in summary["problems"]]
     for excerpt in run.splats():
         lines += ["", f"{excerpt.title}:", *(f"  | {line}" for line in excerpt.lines)]

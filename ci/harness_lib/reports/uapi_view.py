@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The part of a report about linux/vfio.h; harness_lib/uapi.py says what the data mean."""
+"""The part of a report about linux/vfio.h; harness_lib/uapi/tally.py says what the data mean."""
 
 from .facts import share
 from .markup import tag
