@@ -39,6 +39,17 @@ static bool is_aligned(const struct uvfio *ctx, const struct uvfio_section *sect
 	return !(bits & (ctx->host_page_size - 1));
 }
 
+static int fail_memory(struct uvfio_container *container, struct uvfio_error *err,
+		       int code, const struct uvfio_section *section,
+		       const struct vfio_iommu_spapr_register_memory *reg,
+		       const struct uvfio_failure *what)
+{
+	return uvfio_fail_errno(container->ctx, err, code, what,
+				"%s %s vaddr 0x%llx size 0x%llx", what->ioctl,
+				section->memory->name, (unsigned long long)reg->vaddr,
+				(unsigned long long)reg->size);
+}
+
 static int region_add(void *opaque, const struct uvfio_section *section,
 		      struct uvfio_error *err)
 {
@@ -63,13 +74,10 @@ static int region_add(void *opaque, const struct uvfio_section *section,
 		    (unsigned long long)reg.vaddr, (unsigned long long)reg.size, ret);
 	if (ret >= 0)
 		return 0;
-	return uvfio_fail_errno(ctx, err, ret,
-				UVFIO_FAILURE(OP, .iova = section->start, .length = reg.size,
-					      .ioctl = "VFIO_IOMMU_SPAPR_REGISTER_MEMORY",
-					      .hint = ret == -ENOMEM ? nomem_hint : NULL),
-				"VFIO_IOMMU_SPAPR_REGISTER_MEMORY %s vaddr 0x%llx size 0x%llx",
-				section->memory->name, (unsigned long long)reg.vaddr,
-				(unsigned long long)reg.size);
+	return fail_memory(container, err, ret, section, &reg,
+			   UVFIO_FAILURE(OP, .iova = section->start, .length = reg.size,
+					 .ioctl = "VFIO_IOMMU_SPAPR_REGISTER_MEMORY",
+					 .hint = ret == -ENOMEM ? nomem_hint : NULL));
 }
 
 static int region_del(void *opaque, const struct uvfio_section *section,
@@ -92,13 +100,10 @@ static int region_del(void *opaque, const struct uvfio_section *section,
 		    (unsigned long long)reg.vaddr, (unsigned long long)reg.size, ret);
 	if (ret >= 0)
 		return 0;
-	return uvfio_fail_errno(ctx, err, ret,
-				UVFIO_FAILURE("uvfio_section_del", .iova = section->start,
-					      .length = reg.size,
-					      .ioctl = "VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY"),
-				"VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY %s vaddr 0x%llx size 0x%llx",
-				section->memory->name, (unsigned long long)reg.vaddr,
-				(unsigned long long)reg.size);
+	return fail_memory(container, err, ret, section, &reg,
+			   UVFIO_FAILURE("uvfio_section_del", .iova = section->start,
+					 .length = reg.size,
+					 .ioctl = "VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY"));
 }
 
 static const struct uvfio_listener_ops ops = {
