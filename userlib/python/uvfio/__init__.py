@@ -81,6 +81,7 @@ class Context(_Object):
 
     def __init__(self, options=None):
         self._kept = [options]
+        self._containers = {}
         reference = ctypes.byref(options) if options else None
         self.handle = _make(lib.uvfio_new, reference)
 
@@ -108,9 +109,23 @@ class Context(_Object):
         """Open /dev/vfio/NUMBER and attach it to the one address space there is."""
         space = _make(lib.uvfio_get_address_space, self.handle, None)
         try:
-            return Group(_make(lib.uvfio_get_group, space, number))
+            return Group(_make(lib.uvfio_get_group, space, number), self)
         finally:
             lib.uvfio_put_address_space(space)
+
+    def _container(self, group):
+        """The one object for a group's container, with one more user."""
+        handle = lib.uvfio_group_container(group)
+        container = self._containers.setdefault(handle, Container(handle))
+        container.users += 1
+        return container
+
+    def _put_container(self, container):
+        """Without groups and devices it is closed, and another one may get its address."""
+        container.users -= 1
+        if not container.users:
+            del self._containers[container.handle]
+            container.buffers.clear()
 
     def group_of_device(self, path):
         """The number of the group that a device's directory in sysfs belongs to."""
@@ -120,26 +135,30 @@ class Context(_Object):
 class Group(_Object):
     """An open group, in a container."""
 
-    def __init__(self, handle):
+    def __init__(self, handle, ctx):
         self.handle = handle
+        self._ctx = ctx
+        self.container = ctx._container(handle)
 
     def _close(self, handle):
-        _call(lib.uvfio_put_group, handle)
-
-    @property
-    def container(self):
-        return Container(lib.uvfio_group_container(self.handle))
+        try:
+            _call(lib.uvfio_put_group, handle)
+        finally:
+            self._ctx._put_container(self.container)
 
     def device(self, name):
         """Open a device by its PCI address, mdev UUID ..."""
-        return Device(_make(lib.uvfio_get_device, self.handle, name.encode(), None))
+        handle = _make(lib.uvfio_get_device, self.handle, name.encode(), None)
+        return Device(handle, self._ctx)
 
 
 class Container:
-    """The IOMMU context of a group; it lives as long as the group."""
+    """The IOMMU context of a group; it lives as long as its groups and their devices."""
 
     def __init__(self, handle):
         self.handle = handle
+        self.users = 0
+        self.buffers = {}  # by first address: (last address, what keeps the memory)
 
     @property
     def iommu_type(self):
@@ -157,23 +176,44 @@ class Container:
         return [(ranges[i].first, ranges[i].last) for i in range(count.value)]
 
     def dma_map(self, iova, size, memory, readonly=False):
-        """Map memory: an address, or an object with a writable buffer such as an mmap."""
+        """Map memory: an address, or an object with a writable buffer such as an mmap.
+
+        The object stays, and cannot be closed or resized, until it is unmapped or the
+        container goes. Behind an address the memory is the caller's to keep.
+        """
+        address, buffer = memory, None
         if not isinstance(memory, int):
-            memory = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        _call(lib.uvfio_dma_map, self.handle, iova, size, memory, readonly)
+            buffer = (ctypes.c_char * size).from_buffer(memory)
+            address = ctypes.addressof(buffer)
+        _call(lib.uvfio_dma_map, self.handle, iova, size, address, readonly)
+        self._forget(iova, size)  # of a kernel that replaces what is mapped
+        if buffer is not None:
+            self.buffers[iova] = (iova + size - 1, buffer)
 
     def dma_unmap(self, iova, size):
+        """Unmap exactly what was mapped, and let go of its memory."""
         _call(lib.uvfio_dma_unmap, self.handle, iova, size)
+        self._forget(iova, size)
+
+    def _forget(self, iova, size):
+        for first, (last, _) in list(self.buffers.items()):
+            if iova <= first and last < iova + size:
+                del self.buffers[first]
 
 
 class Device(_Object):
     """An open device."""
 
-    def __init__(self, handle):
+    def __init__(self, handle, ctx):
         self.handle = handle
+        self._ctx = ctx
+        self._container = ctx._container(lib.uvfio_device_group(handle))
 
     def _close(self, handle):
-        _call(lib.uvfio_put_base_device, handle)
+        try:
+            _call(lib.uvfio_put_base_device, handle)
+        finally:
+            self._ctx._put_container(self._container)
 
     @property
     def name(self):

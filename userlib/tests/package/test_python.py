@@ -3,12 +3,14 @@
 
 import ctypes
 import errno
+import gc
 import mmap
 import os
 import subprocess
 import sys
 import tempfile
 import unittest
+import weakref
 from pathlib import Path
 
 from build import BUILD, CC, USERLIB, exported, output
@@ -100,6 +102,60 @@ class FakeKernelTest(unittest.TestCase):
             self.assertEqual(caught.exception.iova, 0x1000)
             self.assertIn("mapped already", caught.exception.hint)
             container.dma_unmap(0x1000, 0x1000)
+
+    def test_memory_stays_while_it_is_mapped(self):
+        memory = mmap.mmap(-1, 0x2000)
+        with self.ctx.group(10) as group:
+            group.container.dma_map(0x1000, 0x2000, memory)
+            with self.assertRaises(BufferError):
+                memory.close()
+            with self.assertRaises(uvfio.Error):
+                group.container.dma_unmap(0x2000, 0x1000)  # a part only
+            with self.assertRaises(BufferError):
+                memory.close()
+            group.container.dma_unmap(0x1000, 0x2000)
+            memory.close()
+
+    def test_an_object_without_any_other_reference_stays(self):
+        class Memory(bytearray):
+            """Unlike bytearray's, references to it can be weak."""
+
+        memory = Memory(0x2000)
+        offset = -ctypes.addressof(ctypes.c_char.from_buffer(memory)) % 0x1000
+        watched = weakref.ref(memory)
+        with self.ctx.group(10) as group:
+            group.container.dma_map(0x1000, 0x1000, memoryview(memory)[offset:])
+            del memory
+            gc.collect()
+            self.assertIsNotNone(watched())
+            group.container.dma_unmap(0x1000, 0x1000)
+            gc.collect()
+            self.assertIsNone(watched())
+
+    def test_memory_goes_with_the_last_user_of_the_container(self):
+        memory = mmap.mmap(-1, 0x1000)
+        group, other = self.ctx.group(10), self.ctx.group(11)
+        self.assertIs(group.container, other.container)
+        device = other.device("other")
+        group.container.dma_map(0x1000, 0x1000, memory)
+        for user in group, other:
+            user.close()
+            with self.assertRaises(BufferError):
+                memory.close()
+        device.close()
+        memory.close()
+
+    def test_a_failed_map_keeps_nothing(self):
+        memory = mmap.mmap(-1, 0x1000)
+        with self.ctx.group(10) as group:
+            with self.assertRaises(uvfio.Error):
+                group.container.dma_map(0x800, 0x1000, memory)
+            memory.close()
+
+    def test_a_buffer_that_is_too_small(self):
+        with self.ctx.group(10) as group, mmap.mmap(-1, 0x1000) as memory:
+            with self.assertRaises(ValueError):
+                group.container.dma_map(0x1000, 0x2000, memory)
 
     def test_interrupts(self):
         with self.ctx.group(10) as group, group.device("dev") as device:
