@@ -26,7 +26,10 @@ int mock_call_begin(struct mock_call *call)
 	if (!static_branch_unlikely(&mock_faults_armed))
 		return 0;
 
-	mock_faults_decide(&call->profile->faults, &call->event, &call->fault);
+	if (!mock_fail_nth_fires(&call->profile->fail_nth, &call->event,
+				 &call->fault))
+		mock_faults_decide(&call->profile->faults, &call->event,
+				   &call->fault);
 
 	return mock_call_suffers(call, MOCK_ERRNO) ? -call->fault.error : 0;
 }

@@ -165,6 +165,33 @@ static ssize_t mock_config_live_store(struct config_item *item,
 }
 CONFIGFS_ATTR(mock_config_, live);
 
+static ssize_t mock_config_fail_nth_show(struct config_item *item, char *page)
+{
+	struct mock_profile *profile = to_mock_config(item)->profile;
+
+	return sysfs_emit(page, "%llu\n", mock_fail_nth_get(&profile->fail_nth));
+}
+
+static ssize_t mock_config_fail_nth_store(struct config_item *item,
+					  const char *page, size_t count)
+{
+	struct mock_profile *profile = to_mock_config(item)->profile;
+	const char *why = "not a number";
+	u64 n;
+	int ret;
+
+	ret = kstrtou64(page, 0, &n);
+	if (!ret) {
+		ret = mock_fail_nth_set(&profile->fail_nth, n);
+		why = "too many processes have one";
+	}
+	if (ret)
+		mock_bad_value(item, "fail_nth", page, count, why);
+
+	return ret ?: count;
+}
+CONFIGFS_ATTR(mock_config_, fail_nth);
+
 static struct configfs_attribute *mock_config_attrs[] = {
 	&mock_config_attr_live,
 	&mock_config_attr_dev_name,
@@ -179,6 +206,7 @@ static struct configfs_attribute *mock_config_attrs[] = {
 	&mock_config_attr_dma_logging,
 	&mock_config_attr_low_power,
 	&mock_config_attr_max_instances,
+	&mock_config_attr_fail_nth,
 	NULL
 };
 
@@ -294,6 +322,7 @@ static void mock_config_drop(struct config_group *group,
 	if (config->live)
 		mock_front_end_stop(config->front_end);
 
+	mock_fail_nth_clear(&config->profile->fail_nth);
 	mock_debugfs_remove(config->profile);
 	config_item_put(item);
 }
@@ -314,7 +343,7 @@ static const char * const features[] = {
 	"pre-copy",
 #endif
 	"dma-logging", "low-power", "hot-reset", "triggers",
-	"events", "faults", "iommu-backend", "type1", "type1v2",
+	"events", "faults", "fail-nth", "iommu-backend", "type1", "type1v2",
 	"quirks",
 };
 

@@ -42,6 +42,7 @@ struct mock_profile *mock_profile_create(const char *name)
 	kref_init(&profile->ref);
 	strscpy(profile->name, name, sizeof(profile->name));
 	mock_faults_init(&profile->faults);
+	mock_fail_nth_init(&profile->fail_nth);
 	mock_debugfs_add(profile);
 
 	return profile;

@@ -19,6 +19,7 @@
 
 #include "device_config.h"
 #include "event.h"
+#include "fail_nth.h"
 #include "fault.h"
 #include "held.h"
 #include "model/type1.h"
@@ -49,6 +50,7 @@ struct mock_iommu_config {
  * @device: what a device looks like
  * @iommu: how the IOMMU backend behaves
  * @faults: armed rules
+ * @fail_nth: counts of the programs that sweep
  * @events: event log
  * @held: counters
  * @debugfs: its directory
@@ -68,6 +70,7 @@ struct mock_profile {
 	struct mock_iommu_config iommu;
 
 	struct mock_faults faults;
+	struct mock_fail_nth fail_nth;
 	struct mock_event_log events;
 	struct mock_held_counts held;
 	struct dentry *debugfs;

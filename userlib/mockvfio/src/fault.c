@@ -117,3 +117,14 @@ int mockvfio_fault_stats(struct mockvfio_profile *profile, const char *name,
 	ret = rule_count(profile, name, "seen", &stats->seen, err);
 	return ret ? ret : rule_count(profile, name, "hits", &stats->hits, err);
 }
+
+int mockvfio_fail_nth_set(struct mockvfio_profile *profile, uint64_t n, struct mockvfio_error *err)
+{
+	return mockvfio_set_u64(profile, "fail_nth", n, err);
+}
+
+int mockvfio_fail_nth_get(struct mockvfio_profile *profile, uint64_t *leftp,
+			  struct mockvfio_error *err)
+{
+	return mockvfio_get_u64(profile, "fail_nth", leftp, err);
+}

@@ -36,8 +36,8 @@ static const struct {
 	{ CONFIG "/*/iommu_backend", { "enable=0", "quirks=", "ranges/" } },
 	{ CONFIG "/*/*", { NULL } },
 	{ CONFIG "/*",
-	  { "live=0", "dev_name=mock_vfio.0", "pci_vendor=0x4d56", "regions/", "irqs/", "faults/",
-	    "iommu_backend/" } },
+	  { "live=0", "dev_name=mock_vfio.0", "pci_vendor=0x4d56", "fail_nth=0", "regions/", "irqs/",
+	    "faults/", "iommu_backend/" } },
 };
 
 static const char *full(const char *path)

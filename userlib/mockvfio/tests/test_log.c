@@ -57,6 +57,20 @@ static void test_fault_add(void **state)
 	assert_int_equal(mockvfio_profile_destroy(profile, NULL), 0);
 }
 
+static void test_fail_nth(void **state)
+{
+	struct fakefs *fs = *state;
+	struct mockvfio_profile *profile = profile_p(fs);
+	uint64_t left;
+
+	assert_int_equal(mockvfio_fail_nth_set(profile, 3, NULL), 0);
+	assert_int_equal(mockvfio_fail_nth_get(profile, &left, NULL), 0);
+	assert_int_equal(left, 3);
+	fakefs_refuse("*/p/fail_nth", ENOSPC);
+	assert_int_equal(mockvfio_fail_nth_set(profile, 1, NULL), -ENOSPC);
+	mockvfio_profile_close(profile);
+}
+
 static void test_refused_rule_leaves_nothing(void **state)
 {
 	struct fakefs *fs = *state;
@@ -204,6 +218,7 @@ int main(void)
 #define T(name)	cmocka_unit_test_setup_teardown(name, fakefs_setup, fakefs_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_fault_add),
+		T(test_fail_nth),
 		T(test_refused_rule_leaves_nothing),
 		T(test_parse_event),
 		T(test_parse_minimal_event),

@@ -118,6 +118,34 @@ struct mockvfio_fault_stats {
 int mockvfio_fault_stats(struct mockvfio_profile *profile, const char *name,
 			 struct mockvfio_fault_stats *stats, struct mockvfio_error *err);
 
+/**
+ * mockvfio_fail_nth_set() - let the n-th site fail that this process reaches
+ * @profile: the handle of the profile
+ * @n: counts calls of this process, by any of its threads, that reach a site
+ *	of the profile's devices or their containers which can fail; 0 to stop
+ * @err: details of a failure, or NULL
+ *
+ * The call fails with the site's default errno, once. Going through n = 1, 2, 3
+ * and so on takes a program through all of its error paths.
+ *
+ * Return: 0; -ENOSPC when too many processes are counting; another negative
+ * errno.
+ */
+int mockvfio_fail_nth_set(struct mockvfio_profile *profile, uint64_t n,
+			  struct mockvfio_error *err);
+
+/**
+ * mockvfio_fail_nth_get() - ask whether the n-th site was reached
+ * @profile: the handle of the profile
+ * @leftp: where to store how many calls there still are until one fails: 0
+ *	when it has failed, or when this process did not ask for one
+ * @err: details of a failure, or NULL
+ *
+ * Return: 0 or a negative errno.
+ */
+int mockvfio_fail_nth_get(struct mockvfio_profile *profile, uint64_t *leftp,
+			  struct mockvfio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
