@@ -12,22 +12,20 @@
 #include <linux/slab.h>
 
 #include "config_tree.h"
-#include "errno_names.h"
 #include "fault.h"
+#include "model/errno_names.h"
 
 /**
  * struct mock_rule_item - a rule's directory
  * @item: the directory
  * @config: the profile's configuration, whose lock protects the rest
  * @spec: the attributes
- * @armed: attribute
  * @rule: the rule at work
  */
 struct mock_rule_item {
 	struct config_item item;
 	struct mock_config *config;
 	struct mock_fault_spec spec;
-	bool armed;
 	struct mock_fault_rule rule;
 };
 
@@ -43,19 +41,7 @@ static struct mock_rule_item *to_mock_rule_item(struct config_item *item)
 static int parse_site(const struct mock_field *field, char *text, void *value,
 		      char *why)
 {
-	struct mock_fault_spec *spec = spec_of(value, site);
-	int site = mock_site_by_name(text);
-
-	if (site < 0) {
-		strscpy(why, "no such site: see sites in debugfs", MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	spec->site = site;
-	spec->effect = mock_site_default_effect(site);
-	spec->error = mock_sites[site].error;
-
-	return 0;
+	return mock_spec_set_site(spec_of(value, site), text, why);
 }
 
 static int show_site(const struct mock_field *field, char *page,
@@ -69,23 +55,7 @@ static int show_site(const struct mock_field *field, char *page,
 static int parse_effect(const struct mock_field *field, char *text,
 			void *value, char *why)
 {
-	struct mock_fault_spec *spec = spec_of(value, effect);
-	enum mock_effect effect = mock_effect_by_name(text);
-
-	if (spec->site < 0) {
-		strscpy(why, "the rule has no site yet", MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	if (!(mock_sites[spec->site].effects & effect)) {
-		snprintf(why, MOCK_WHY_MAX, "%s offers no such effect",
-			 mock_sites[spec->site].name);
-		return -EINVAL;
-	}
-
-	spec->effect = effect;
-
-	return 0;
+	return mock_spec_set_effect(spec_of(value, effect), text, why);
 }
 
 static int show_effect(const struct mock_field *field, char *page,
@@ -98,18 +68,7 @@ static int show_effect(const struct mock_field *field, char *page,
 static int parse_errno(const struct mock_field *field, char *text, void *value,
 		       char *why)
 {
-	int error = mock_errno_by_name(text);
-
-	if (!error && (kstrtoint(text, 0, &error) || error < 1 ||
-		       error > MAX_ERRNO)) {
-		strscpy(why, "neither an errno's name nor its positive number",
-			MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	*(int *)value = error;
-
-	return 0;
+	return mock_spec_set_errno(spec_of(value, error), text, why);
 }
 
 static int show_errno(const struct mock_field *field, char *page,
@@ -124,6 +83,22 @@ static int show_errno(const struct mock_field *field, char *page,
 	return sysfs_emit(page, "%s\n", name);
 }
 
+/* What the effect can take; one that is named later is checked by "armed". */
+static int parse_value(const struct mock_field *field, char *text, void *value,
+		       char *why)
+{
+	struct mock_fault_spec *spec = spec_of(value, value), changed = *spec;
+	int ret;
+
+	ret = mock_parse_number(field, text, &changed.value, why);
+	if (!ret && spec->site >= 0)
+		ret = mock_spec_check(&changed, why);
+	if (!ret)
+		*spec = changed;
+
+	return ret;
+}
+
 static void spec_stored(struct mock_rule_item *rule)
 {
 	guard(mutex)(&rule->config->lock);
@@ -134,7 +109,7 @@ static void spec_stored(struct mock_rule_item *rule)
 
 /* What the rule applies to. */
 #define RULE_TARGET(_name, _member, ...)				\
-	MOCK_FIELD_OF(mock_rule_item, _name, spec._member, &owner->armed, \
+	MOCK_FIELD_OF(mock_rule_item, _name, spec._member, &owner->rule.armed, \
 		      spec_stored, __VA_ARGS__)
 
 /* How often it fires, and with what. */
@@ -151,7 +126,8 @@ RULE_TARGET(match_size, match[MOCK_MATCH_SIZE], MOCK_RANGE());
 RULE_TARGET(match_ioctl, match[MOCK_MATCH_IOCTL], MOCK_RANGE());
 RULE_TARGET(match_index, match[MOCK_MATCH_INDEX], MOCK_RANGE());
 RULE_TARGET(match_tgid, match[MOCK_MATCH_TGID], MOCK_RANGE());
-RULE_LIMIT(value, MOCK_NUMBER(0, U64_MAX));
+RULE_LIMIT(value, .parse = parse_value, .show = mock_show_number,
+	   .max = U64_MAX);
 RULE_LIMIT(skip, MOCK_NUMBER(0, U64_MAX));
 RULE_LIMIT(interval, MOCK_NUMBER(1, U64_MAX));
 RULE_LIMIT(times, MOCK_SIGNED(-1, S64_MAX));
@@ -162,30 +138,28 @@ RULE_LIMIT(priority, MOCK_SIGNED(S32_MIN, S32_MAX));
 static ssize_t mock_rule_item_armed_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%d\n",
-			  READ_ONCE(to_mock_rule_item(item)->armed));
+			  READ_ONCE(to_mock_rule_item(item)->rule.armed));
 }
 
-static int set_armed(struct mock_rule_item *rule, bool armed, char *why)
+static int set_armed(struct mock_rule_item *item, bool armed, char *why)
 {
-	struct mock_faults *faults = &rule->config->profile->faults;
+	struct mock_faults *faults = &item->config->profile->faults;
+	int ret;
 
-	guard(mutex)(&rule->config->lock);
+	guard(mutex)(&item->config->lock);
 
-	if (armed == rule->armed)
+	if (!armed) {
+		mock_fault_disarm(faults, &item->rule);
+		return 0;
+	}
+	if (READ_ONCE(item->rule.armed))
 		return 0;
 
-	if (armed && rule->spec.site < 0) {
-		strscpy(why, "the rule has no site", MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	if (armed) {
-		mock_fault_set_spec(faults, &rule->rule, &rule->spec);
-		mock_fault_arm(faults, &rule->rule);
-	} else {
-		mock_fault_disarm(faults, &rule->rule);
-	}
-	rule->armed = armed;
+	ret = mock_spec_check(&item->spec, why);
+	if (ret)
+		return ret;
+	mock_fault_set_spec(faults, &item->rule, &item->spec);
+	mock_fault_arm(faults, &item->rule);
 
 	return 0;
 }
@@ -272,7 +246,7 @@ static struct config_item *make_rule(struct config_group *group,
 		return ERR_PTR(-ENOMEM);
 
 	rule->config = container_of(group, struct mock_config, faults_group);
-	mock_fault_rule_init(&rule->rule, name);
+	mock_rule_init(&rule->rule, name);
 	rule->spec = rule->rule.spec;
 	config_item_init_type_name(&rule->item, name, &rule_type);
 

@@ -244,24 +244,7 @@ int mock_show_order(const struct mock_field *field, char *page,
 int mock_parse_range(const struct mock_field *field, char *text, void *value,
 		     char *why)
 {
-	struct mock_match range = { .set = *text };
-	char *first = strsep(&text, "-");
-
-	if (range.set &&
-	    (kstrtou64(first, 0, &range.first) ||
-	     kstrtou64(text ?: first, 0, &range.last))) {
-		strscpy(why, "neither a number nor first-last", MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	if (range.last < range.first) {
-		strscpy(why, "ends before it begins", MOCK_WHY_MAX);
-		return -EINVAL;
-	}
-
-	*(struct mock_match *)value = range;
-
-	return 0;
+	return mock_match_parse(value, text, why);
 }
 
 int mock_show_range(const struct mock_field *field, char *page,

@@ -18,10 +18,9 @@
 #include <linux/configfs.h>
 #include <linux/types.h>
 
-struct mock_config;
+#include "model/fault_rule.h"
 
-/* Room for the reason why a value is refused. */
-#define MOCK_WHY_MAX	128
+struct mock_config;
 
 /* A word of an attribute that takes words, and what it stands for. */
 struct mock_word {

@@ -17,7 +17,7 @@ TRACE_EVENT(call,
 	    TP_PROTO(const char *profile, const struct mock_event *event),
 	    TP_ARGS(profile, event),
 	    TP_STRUCT__entry(__array(char, profile, MOCK_NAME_MAX + 1)
-			     __array(char, site, 24)
+			     __array(char, site, 48)
 			     __array(char, device, UUID_STRING_LEN + 1)
 			     __array(char, fault, MOCK_NAME_MAX + 1)
 			     __field(u64, index)

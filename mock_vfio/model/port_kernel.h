@@ -5,6 +5,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/rbtree.h>
 #include <linux/sched/signal.h>
@@ -61,6 +62,12 @@ static inline int port_copy_out(u64 dst, const void *src, size_t size)
 static inline void port_breathe(void)
 {
 	cond_resched();
+}
+
+/* Decimal, octal or hexadecimal. */
+static inline int port_parse_u64(const char *text, u64 *value)
+{
+	return kstrtou64(text, 0, value);
 }
 
 #endif /* MODEL_PORT_KERNEL_H */

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/types.h>
@@ -23,6 +24,7 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s64 s64;
 
 #define PORT_PAGE_SIZE	4096ull
 #define PORT_USER_TOP	0x800000000000ull /* 2^47 */
@@ -81,6 +83,18 @@ static inline int port_copy_out(u64 dst, const void *src, size_t size)
 
 static inline void port_breathe(void)
 {
+}
+
+/* Decimal, octal or hexadecimal, nothing before or after it. */
+static inline int port_parse_u64(const char *text, u64 *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	return errno || *end ? -EINVAL : 0;
 }
 
 #include "port_user_tree.h"

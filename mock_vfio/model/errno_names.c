@@ -1,14 +1,11 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
 /*
  * Error numbers by name. The kernel has such a table of its own, but only in
  * some configurations and not for modules.
  */
 
-#include <linux/errno.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
-
 #include "errno_names.h"
+#include "port.h"
 
 /* By number, so that the table is right on every architecture. */
 static const char * const errno_names[] = {
@@ -42,7 +39,7 @@ static const char * const errno_names[] = {
 
 const char *mock_errno_name(int error)
 {
-	if (error <= 0 || error >= ARRAY_SIZE(errno_names))
+	if (error <= 0 || (size_t)error >= ARRAY_SIZE(errno_names))
 		return NULL;
 
 	return errno_names[error];
@@ -50,7 +47,7 @@ const char *mock_errno_name(int error)
 
 int mock_errno_by_name(const char *name)
 {
-	int error;
+	size_t error;
 
 	for (error = 1; error < ARRAY_SIZE(errno_names); error++) {
 		if (errno_names[error] && !strcmp(errno_names[error], name))
