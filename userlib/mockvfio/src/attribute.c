@@ -6,13 +6,19 @@
 #include <string.h>
 
 #include "internal.h"
+#include "kmsg.h"
 
 int mockvfio_mkdir(struct mockvfio_profile *profile, const char *below, struct mockvfio_error *err)
 {
 	struct mv_path path;
-	int ret = mv_config_path(&path, profile, below, err);
+	struct mv_kmsg log;
+	int ret;
 
-	return ret ? ret : mv_mkdir(path.s, err);
+	ret = mv_config_path(&path, profile, below, err);
+	if (ret)
+		return ret;
+	mv_kmsg_begin(&log, profile->mock);
+	return mv_kmsg_end(&log, mv_mkdir(path.s, err), err);
 }
 
 int mockvfio_rmdir(struct mockvfio_profile *profile, const char *below, struct mockvfio_error *err)
@@ -27,13 +33,16 @@ int mockvfio_set(struct mockvfio_profile *profile, const char *below, const char
 		 struct mockvfio_error *err)
 {
 	struct mv_path path;
+	struct mv_kmsg log;
 	int ret;
 
 	ret = mv_config_path(&path, profile, below, err);
 	if (ret)
 		return ret;
+	mv_kmsg_begin(&log, profile->mock);
 	/* Nothing at all never reaches an attribute: an empty value is a newline. */
-	return mv_write(path.s, *value ? value : "\n", 0, err);
+	ret = mv_write(path.s, *value ? value : "\n", 0, err);
+	return mv_kmsg_end(&log, ret, err);
 }
 
 int mockvfio_set_u64(struct mockvfio_profile *profile, const char *below, uint64_t value,

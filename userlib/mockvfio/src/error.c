@@ -17,6 +17,7 @@ int mv_error(struct mockvfio_error *err, int code, const char *path, const char 
 		va_start(args, fmt);
 		vsnprintf(err->message, sizeof(err->message), fmt, args);
 		va_end(args);
+		err->kernel[0] = '\0';
 	}
 	errno = code;
 	return -code;

@@ -15,15 +15,6 @@ static int log_path(struct mv_path *path, const struct mockvfio_profile *profile
 	return mv_path(path, profile->mock, err, MV_DEBUGFS "/%s/events", profile->name);
 }
 
-static size_t count_lines(const char *text)
-{
-	size_t lines = 0;
-
-	for (; *text; text++)
-		lines += *text == '\n';
-	return lines + 1;
-}
-
 static int parse_log(char *text, struct mockvfio_events *events, const char *path,
 		     struct mockvfio_error *err)
 {
@@ -57,7 +48,7 @@ int mockvfio_events_read(struct mockvfio_profile *profile, struct mockvfio_event
 		ret = mv_read_all(path.s, &text, err);
 	if (ret)
 		return ret;
-	events->v = calloc(count_lines(text), sizeof(*events->v));
+	events->v = calloc(mv_count_lines(text), sizeof(*events->v));
 	if (events->v)
 		ret = parse_log(text, events, path.s, err);
 	else
@@ -81,4 +72,13 @@ int mockvfio_events_clear(struct mockvfio_profile *profile, struct mockvfio_erro
 
 	ret = log_path(&path, profile, err);
 	return ret ? ret : mv_write(path.s, "", O_TRUNC, err);
+}
+
+int mockvfio_events_open(struct mockvfio_profile *profile, struct mockvfio_error *err)
+{
+	struct mv_path path;
+	int ret;
+
+	ret = log_path(&path, profile, err);
+	return ret ? ret : mv_open(path.s, O_RDONLY, err);
 }

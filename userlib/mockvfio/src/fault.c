@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Fault rules: a rule's struct becomes a directory, armed at the end. */
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,49 +8,25 @@
 #include "settings.h"
 
 /* Attributes of a rule in the order they are written, and where they come from. */
-static const struct {
-	const char *attribute;
-	enum mv_kind kind;
-	size_t offset;
-} rule_attributes[] = {
-	{ "site", MV_TEXT, offsetof(struct mockvfio_rule, site) },
-	{ "effect", MV_TEXT, offsetof(struct mockvfio_rule, effect) },
-	{ "errno", MV_TEXT, offsetof(struct mockvfio_rule, error) },
-	{ "match_iova", MV_TEXT, offsetof(struct mockvfio_rule, match_iova) },
-	{ "match_size", MV_TEXT, offsetof(struct mockvfio_rule, match_size) },
-	{ "match_ioctl", MV_TEXT, offsetof(struct mockvfio_rule, match_ioctl) },
-	{ "match_index", MV_TEXT, offsetof(struct mockvfio_rule, match_index) },
-	{ "match_tgid", MV_TEXT, offsetof(struct mockvfio_rule, match_tgid) },
-	{ "value", MV_NUMBER, offsetof(struct mockvfio_rule, value) },
-	{ "skip", MV_NUMBER, offsetof(struct mockvfio_rule, skip) },
-	{ "interval", MV_NUMBER, offsetof(struct mockvfio_rule, interval) },
-	{ "times", MV_SIGNED, offsetof(struct mockvfio_rule, times) },
-	{ "probability", MV_NUMBER, offsetof(struct mockvfio_rule, probability) },
-	{ "seed", MV_NUMBER, offsetof(struct mockvfio_rule, seed) },
-	{ "priority", MV_SIGNED, offsetof(struct mockvfio_rule, priority) },
+#define RULE(_attribute, _kind, _member)	\
+	MV_MEMBER(struct mockvfio_rule, _attribute, _kind, _member)
+static const struct mv_member rule_members[] = {
+	RULE("site", MV_TEXT, site),
+	RULE("effect", MV_TEXT, effect),
+	RULE("errno", MV_TEXT, error),
+	RULE("match_iova", MV_TEXT, match_iova),
+	RULE("match_size", MV_TEXT, match_size),
+	RULE("match_ioctl", MV_TEXT, match_ioctl),
+	RULE("match_index", MV_TEXT, match_index),
+	RULE("match_tgid", MV_TEXT, match_tgid),
+	RULE("value", MV_NUMBER, value),
+	RULE("skip", MV_NUMBER, skip),
+	RULE("interval", MV_NUMBER, interval),
+	RULE("times", MV_SIGNED, times),
+	RULE("probability", MV_NUMBER, probability),
+	RULE("seed", MV_NUMBER, seed),
+	RULE("priority", MV_SIGNED, priority),
 };
-
-/* Turns the members that are set into settings; returns how many. */
-static size_t rule_settings(const struct mockvfio_rule *rule, struct mv_setting *settings)
-{
-	size_t i, count = 0;
-
-	for (i = 0; i < ARRAY_SIZE(rule_attributes); i++) {
-		const char *member = (const char *)rule + rule_attributes[i].offset;
-		struct mv_setting *setting = &settings[count];
-
-		memset(setting, 0, sizeof(*setting));
-		setting->attribute = rule_attributes[i].attribute;
-		setting->kind = rule_attributes[i].kind;
-		if (setting->kind == MV_TEXT)
-			memcpy(&setting->text, member, sizeof(setting->text));
-		else
-			memcpy(&setting->number, member, sizeof(setting->number));
-		if (setting->text || setting->number)
-			count++;
-	}
-	return count;
-}
 
 static int rule_path(char *below, size_t size, const char *name, const char *attribute,
 		     struct mockvfio_error *err)
@@ -66,7 +41,7 @@ static int rule_path(char *below, size_t size, const char *name, const char *att
 int mockvfio_fault_add(struct mockvfio_profile *profile, const struct mockvfio_rule *rule,
 		       struct mockvfio_error *err)
 {
-	struct mv_setting settings[ARRAY_SIZE(rule_attributes) + 1];
+	struct mv_setting settings[ARRAY_SIZE(rule_members) + 1];
 	char dir[MOCKVFIO_PATH_MAX];
 	size_t count;
 	int ret;
@@ -74,7 +49,7 @@ int mockvfio_fault_add(struct mockvfio_profile *profile, const struct mockvfio_r
 	ret = rule_path(dir, sizeof(dir), rule->name, "", err);
 	if (ret)
 		return ret;
-	count = rule_settings(rule, settings);
+	count = mv_settings_of(rule, rule_members, ARRAY_SIZE(rule_members), settings);
 	settings[count++] = (struct mv_setting){ .attribute = "armed", .text = "1" };
 	return mv_settings_mkdir(profile, dir, settings, count, err);
 }

@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-static int mv_open(const char *path, int flags, struct mockvfio_error *err)
+int mv_open(const char *path, int flags, struct mockvfio_error *err)
 {
 	int fd = open(path, flags | O_CLOEXEC);
 
@@ -112,6 +112,15 @@ int mv_read_all(const char *path, char **textp, struct mockvfio_error *err)
 	text[len] = '\0';
 	*textp = text;
 	return 0;
+}
+
+size_t mv_count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines + 1;
 }
 
 int mv_mkdir(const char *path, struct mockvfio_error *err)

@@ -49,6 +49,9 @@ int mv_config_path(struct mv_path *path, const struct mockvfio_profile *profile,
 
 /* file.c */
 
+/* Opens a file, closed on exec; the descriptor or -errno. */
+int mv_open(const char *path, int flags, struct mockvfio_error *err);
+
 /*
  * Writes @value by a single write(), as configfs and sysfs require; @flags are
  * added to O_WRONLY.
@@ -60,6 +63,9 @@ int mv_read(const char *path, char *buf, size_t size, struct mockvfio_error *err
 
 /* Reads a file of any length into memory the caller frees; 0 or -errno. */
 int mv_read_all(const char *path, char **textp, struct mockvfio_error *err);
+
+/* How many lines a text has at most. */
+size_t mv_count_lines(const char *text);
 
 int mv_mkdir(const char *path, struct mockvfio_error *err);
 int mv_rmdir(const char *path, struct mockvfio_error *err);

@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 #include <ftw.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,24 +21,40 @@
 static struct fakefs fake;
 static const char *refused_glob;
 static int refused_code;
+static const char *refused_why;
 
 /* What mkdir() of a directory that matches brings: "name=value", or "name/" for a group. */
 static const struct {
 	const char *glob;
-	const char *entries[16];
+	const char *entries[24];
 } templates[] = {
 	{ CONFIG "/*/faults/*",
-	  { "site=", "effect=errno", "errno=0", "match_iova=", "match_size=", "times=1", "skip=0",
-	    "interval=1", "value=0", "priority=0", "armed=0", "seen=0", "hits=0" } },
-	{ CONFIG "/*/regions/*/areas/*", { "offset=0", "size=0" } },
-	{ CONFIG "/*/regions/*", { "index=0", "size=0", "access=rw", "areas/" } },
-	{ CONFIG "/*/irqs/*", { "index=0", "count=0", "flags=" } },
+	  { "site=", "effect=errno", "errno=0", "match_iova=", "match_size=", "match_ioctl=",
+	    "match_index=", "match_tgid=", "times=1", "skip=0", "interval=1", "value=0",
+	    "probability=100", "seed=0", "priority=0", "armed=0", "seen=0", "hits=0" } },
+	{ CONFIG "/*/regions/*/areas/*", { "offset=0", "size=0", "access=rw" } },
+	{ CONFIG "/*/regions/*",
+	  { "index=0", "size=0", "access=rw", "backing=ram", "type=0x0", "subtype=0x0", "caps=",
+	    "unaligned=0", "areas/" } },
+	{ CONFIG "/*/irqs/*",
+	  { "index=0", "count=0", "flags=", "granted=0", "table_bar=0", "table_offset=0x4000",
+	    "pba_bar=0", "pba_offset=0xc000" } },
 	{ CONFIG "/*/iommu_backend/ranges/*", { "first=0", "last=0" } },
-	{ CONFIG "/*/iommu_backend", { "enable=0", "quirks=", "ranges/" } },
+	{ CONFIG "/*/iommu_backend",
+	  { "enable=0", "model=emulated", "types=type1 type1v2", "pgsizes=0x0", "dma_avail=65535",
+	    "quirks=", "ranges/" } },
 	{ CONFIG "/*/*", { NULL } },
 	{ CONFIG "/*",
-	  { "live=0", "dev_name=mock_vfio.0", "pci_vendor=0x4d56", "fail_nth=0", "regions/", "irqs/",
-	    "faults/", "iommu_backend/" } },
+	  { "live=0", "dev_name=mock_vfio.0", "device_api=vfio-pci", "pci_vendor=0x4d56",
+	    "pci_device=0x1", "pci_class=0x0", "pci_caps=", "reset=1", "hot_reset=0", "migration=",
+	    "dma_logging=0", "low_power=0", "max_instances=8", "fail_nth=0", "regions/",
+	    "irqs/", "faults/", "iommu_backend/" } },
+};
+
+/* Where the module lets directories be made. */
+static const char *const parents[] = {
+	CONFIG, CONFIG "/*/regions", CONFIG "/*/regions/*/areas", CONFIG "/*/irqs",
+	CONFIG "/*/faults", CONFIG "/*/iommu_backend/ranges",
 };
 
 static const char *full(const char *path)
@@ -112,10 +129,25 @@ const char *fakefs_content(const struct fakefs *fs, const char *path)
 	return text;
 }
 
-void fakefs_refuse(const char *glob, int code)
+void fakefs_refuse_why(const char *glob, int code, const char *why)
 {
 	refused_glob = glob;
 	refused_code = code;
+	refused_why = why;
+}
+
+void fakefs_refuse(const char *glob, int code)
+{
+	fakefs_refuse_why(glob, code, NULL);
+}
+
+/* One record of /dev/kmsg behind those that are there. */
+static void log_to_kernel(const char *text)
+{
+	FILE *file = fopen(full("/dev/kmsg"), "a");
+
+	if (!file || fprintf(file, "3,1,1,-;%s\n", text) < 0 || fclose(file))
+		abort();
 }
 
 static void populate(const char *path)
@@ -142,12 +174,33 @@ static void populate(const char *path)
 	}
 }
 
+/* Outside of the module's tree anything goes. */
+static bool may_make(const char *path)
+{
+	char parent[PATHS];
+	size_t i;
+
+	if (strncmp(path, CONFIG "/", strlen(CONFIG "/")) != 0)
+		return true;
+	make_path(parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	for (i = 0; i < ARRAY_SIZE(parents); i++)
+		if (!fnmatch(parents[i], parent, FNM_PATHNAME))
+			return true;
+	return false;
+}
+
 int __wrap_mkdir(const char *path, mode_t mode)
 {
-	int ret = __real_mkdir(path, mode);
+	const char *below = below_root(path);
+	int ret;
 
-	if (!ret && below_root(path))
-		populate(below_root(path));
+	if (below && !may_make(below)) {
+		errno = EPERM;
+		return -1;
+	}
+	ret = __real_mkdir(path, mode);
+	if (!ret && below)
+		populate(below);
 	return ret;
 }
 
@@ -298,6 +351,8 @@ ssize_t __wrap_write(int fd, const void *buf, size_t count)
 	snprintf(value, sizeof(value), "%.*s", (int)count, (const char *)buf);
 	if (refused_glob && !fnmatch(refused_glob, below, 0)) {
 		refused_glob = NULL;
+		if (refused_why)
+			log_to_kernel(refused_why);
 		errno = refused_code;
 		return -1;
 	}
@@ -318,6 +373,7 @@ int fakefs_setup(void **state)
 		return -1;
 	refused_glob = NULL;
 	fakefs_put(&fake, CONFIG "/features", "regions\nfaults\n");
+	fakefs_put(&fake, "/dev/kmsg", "6,0,0,-;mock_vfio: an old line\n");
 	if (mockvfio_new(fake.root, &fake.mock, NULL))
 		return -1;
 	*state = &fake;

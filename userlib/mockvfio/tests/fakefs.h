@@ -24,8 +24,12 @@ struct fakefs {
 int fakefs_setup(void **state);
 int fakefs_teardown(void **state);
 
-/* Makes writing to a path below the root that matches @glob fail with @code, once. */
+/*
+ * Makes writing to a path below the root that matches @glob fail with @code,
+ * once, after the kernel log has got @why, which may be NULL.
+ */
 void fakefs_refuse(const char *glob, int code);
+void fakefs_refuse_why(const char *glob, int code, const char *why);
 
 /* Whether a path below the root exists; what a file of the tree holds. */
 int fakefs_exists(const struct fakefs *fs, const char *path);

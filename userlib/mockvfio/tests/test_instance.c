@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -133,6 +134,34 @@ static void test_destroy_reports(void **state)
 	assert_true(fakefs_exists(fs, "/sys/kernel/config/mock_vfio/p"));
 }
 
+static void test_triggers(void **state)
+{
+	static const char dir[] = "/sys/kernel/debug/mock_vfio/p/devices/" UUID;
+	static const char *const files[] = { "irq", "memory", "unplug" };
+	struct fakefs *fs = *state;
+	struct mockvfio_profile *profile = live_p(fs);
+	struct mockvfio_error err;
+	char path[256];
+	size_t i;
+
+	assert_int_equal(mockvfio_irq_fire(profile, UUID, 3, 0, &err), -ENOENT);
+	assert_non_null(strstr(err.message, UUID "/irq"));
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		fakefs_put(fs, path, "");
+	}
+	assert_int_equal(mockvfio_irq_fire(profile, UUID, 2, 5, NULL), 0);
+	assert_int_equal(mockvfio_memory_set(profile, UUID, false, NULL), 0);
+	assert_int_equal(mockvfio_unplug(profile, UUID, NULL), 0);
+	snprintf(path, sizeof(path), "%s/irq", dir);
+	assert_string_equal(fakefs_content(fs, path), "2 5");
+	snprintf(path, sizeof(path), "%s/memory", dir);
+	assert_string_equal(fakefs_content(fs, path), "0");
+	snprintf(path, sizeof(path), "%s/unplug", dir);
+	assert_string_equal(fakefs_content(fs, path), "1");
+	mockvfio_profile_close(profile);
+}
+
 int main(void)
 {
 #define T(name)	cmocka_unit_test_setup_teardown(name, fakefs_setup, fakefs_teardown)
@@ -145,6 +174,7 @@ int main(void)
 		T(test_destroy_cleans_up),
 		T(test_live_off_is_busy),
 		T(test_destroy_reports),
+		T(test_triggers),
 	};
 
 	return cmocka_run_group_tests_name("mockvfio instance", tests, NULL, NULL);

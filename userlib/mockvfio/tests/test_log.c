@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -188,6 +189,71 @@ static void test_read_long_log(void **state)
 	mockvfio_profile_close(profile);
 }
 
+static void test_open_log(void **state)
+{
+	struct fakefs *fs = *state;
+	struct mockvfio_profile *profile = profile_p(fs);
+	struct mockvfio_error err;
+	char text[8] = "";
+	int fd;
+
+	assert_int_equal(mockvfio_events_open(profile, &err), -ENOENT);
+	assert_non_null(strstr(err.message, DEBUG "/p/events"));
+	fakefs_put(fs, DEBUG "/p/events", "1 x\n");
+	fd = mockvfio_events_open(profile, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, text, sizeof(text) - 1), 4);
+	assert_string_equal(text, "1 x\n");
+	close(fd);
+	mockvfio_profile_close(profile);
+}
+
+static void test_sites(void **state)
+{
+	struct fakefs *fs = *state;
+	struct mockvfio_sites sites;
+	struct mockvfio_error err;
+
+	fakefs_put(fs, DEBUG "/sites",
+		   "# site                   context  errno  effects      call\n"
+		   "iommu.map_dma            process  EBUSY  errno,delay  VFIO_IOMMU_MAP_DMA\n"
+		   "irq.deliver              process  -      drop         an eventfd is signalled\n");
+	fakefs_put(fs, DEBUG "/fired", "iommu.map_dma 0\nirq.deliver 12\n");
+	assert_int_equal(mockvfio_sites_read(fs->mock, &sites, NULL), 0);
+	assert_int_equal(sites.count, 2);
+	assert_string_equal(sites.v[0].effects, "errno,delay");
+	assert_string_equal(sites.v[0].error, "EBUSY");
+	assert_string_equal(sites.v[1].name, "irq.deliver");
+	assert_string_equal(sites.v[1].call, "an eventfd is signalled");
+	assert_int_equal(sites.v[1].fired, 12);
+	mockvfio_sites_free(&sites);
+
+	fakefs_put(fs, DEBUG "/fired", "iommu.map_dma\n");
+	assert_int_equal(mockvfio_sites_read(fs->mock, &sites, &err), -EPROTO);
+	assert_non_null(strstr(err.message, "/fired: cannot understand \"iommu.map_dma\""));
+	assert_null(sites.v);
+}
+
+static int append_name(const char *name, void *data)
+{
+	strcat(data, name);
+	return 0;
+}
+
+static void test_fault_list(void **state)
+{
+	static const struct mockvfio_rule b = { .name = "b", .site = "dma.rw" };
+	static const struct mockvfio_rule a = { .name = "a", .site = "dma.rw" };
+	struct mockvfio_profile *profile = profile_p(*state);
+	char names[16] = "";
+
+	assert_int_equal(mockvfio_fault_add(profile, &b, NULL), 0);
+	assert_int_equal(mockvfio_fault_add(profile, &a, NULL), 0);
+	assert_int_equal(mockvfio_fault_list(profile, append_name, names, NULL), 0);
+	assert_string_equal(names, "ab");
+	assert_int_equal(mockvfio_profile_destroy(profile, NULL), 0);
+}
+
 static void test_counters(void **state)
 {
 	struct fakefs *fs = *state;
@@ -225,6 +291,9 @@ int main(void)
 		T(test_parse_bad_events),
 		T(test_read_log),
 		T(test_read_long_log),
+		T(test_open_log),
+		T(test_sites),
+		T(test_fault_list),
 		T(test_counters),
 	};
 

@@ -121,6 +121,23 @@ static void test_refused_value(void **state)
 	mockvfio_profile_close(profile);
 }
 
+/* The module's own words, when it had any; older lines of the log are not about this. */
+static void test_reason_in_the_kernel_log(void **state)
+{
+	struct mockvfio_profile *profile = profile_p(*state);
+	struct mockvfio_error err;
+
+	fakefs_refuse_why("*/reset", EINVAL, "mock_vfio: p/reset: bad value \"2\": a bool");
+	assert_int_equal(mockvfio_set(profile, "reset", "2", &err), -EINVAL);
+	assert_string_equal(err.kernel, "p/reset: bad value \"2\": a bool");
+	assert_non_null(strstr(err.message, ": Invalid argument (p/reset: bad value"));
+	fakefs_refuse_why("*/reset", EINVAL, "usb 1-1: not ours");
+	assert_int_equal(mockvfio_set(profile, "reset", "2", &err), -EINVAL);
+	assert_string_equal(err.kernel, "");
+	assert_null(strstr(err.message, "("));
+	mockvfio_profile_close(profile);
+}
+
 static void test_shape(void **state)
 {
 	struct fakefs *fs = *state;
@@ -137,6 +154,96 @@ static void test_shape(void **state)
 	assert_string_equal(fakefs_content(fs, P "/iommu_backend/ranges/low/last"), "0xfedfffff");
 	assert_int_equal(mockvfio_profile_destroy(profile, NULL), 0);
 	assert_false(fakefs_exists(fs, P));
+}
+
+/* Every member of the structures, and what is left alone. */
+static void test_shape_in_full(void **state)
+{
+	static const struct mockvfio_device device = {
+		.device_api = "vfio-pci", .pci_vendor = 0x10de, .pci_device = 2,
+		.pci_class = 0x30000, .pci_caps = "pm pcie", .no_reset = true, .hot_reset = true,
+		.migration = "stop_copy", .dma_logging = true, .low_power = true,
+		.max_instances = 3,
+	};
+	static const struct mockvfio_region region = {
+		.name = "r", .index = 9, .size = 0, .access = "rm", .backing = "pattern",
+		.type = 1, .subtype = 2, .caps = "type sparse_mmap", .unaligned = true,
+	};
+	static const struct mockvfio_area area = { .name = "a", .offset = 8, .access = "r" };
+	static const struct mockvfio_irq irq = {
+		.name = "x", .index = 2, .count = 64, .flags = "eventfd", .granted = 8,
+		.table_bar = 4, .table_offset = 0x100, .pba_bar = 5, .pba_offset = 0x200,
+	};
+	static const struct mockvfio_backend backend = {
+		.enable = true, .model = "iommu", .types = "type1v2", .pgsizes = 0x1000,
+		.dma_avail = 16, .quirks = "kernel=4.15",
+	};
+	static const struct {
+		const char *file;
+		const char *value;
+	} expected[] = {
+		{ P "/pci_vendor", "0x10de" }, { P "/pci_device", "0x2" },
+		{ P "/pci_class", "0x30000" }, { P "/pci_caps", "pm pcie" }, { P "/reset", "0" },
+		{ P "/hot_reset", "1" }, { P "/migration", "stop_copy" }, { P "/dma_logging", "1" },
+		{ P "/low_power", "1" }, { P "/max_instances", "0x3" },
+		{ P "/regions/r/index", "0x9" }, { P "/regions/r/size", "0x0" },
+		{ P "/regions/r/access", "rm" }, { P "/regions/r/backing", "pattern" },
+		{ P "/regions/r/type", "0x1" }, { P "/regions/r/subtype", "0x2" },
+		{ P "/regions/r/caps", "type sparse_mmap" }, { P "/regions/r/unaligned", "1" },
+		{ P "/regions/r/areas/a/offset", "0x8" }, { P "/regions/r/areas/a/size", "0x0" },
+		{ P "/regions/r/areas/a/access", "r" },
+		{ P "/irqs/x/index", "0x2" }, { P "/irqs/x/count", "0x40" },
+		{ P "/irqs/x/flags", "eventfd" }, { P "/irqs/x/granted", "0x8" },
+		{ P "/irqs/x/table_bar", "0x4" }, { P "/irqs/x/table_offset", "0x100" },
+		{ P "/irqs/x/pba_bar", "0x5" }, { P "/irqs/x/pba_offset", "0x200" },
+		{ P "/iommu_backend/enable", "1" }, { P "/iommu_backend/model", "iommu" },
+		{ P "/iommu_backend/types", "type1v2" }, { P "/iommu_backend/pgsizes", "0x1000" },
+		{ P "/iommu_backend/dma_avail", "0x10" },
+		{ P "/iommu_backend/quirks", "kernel=4.15" },
+	};
+	struct fakefs *fs = *state;
+	struct mockvfio_profile *profile = profile_p(fs);
+	size_t i;
+
+	/* Nothing is said: the defaults stay. */
+	assert_int_equal(mockvfio_device_set(profile, &(struct mockvfio_device){}, NULL), 0);
+	assert_string_equal(fakefs_content(fs, P "/reset"), "1");
+	assert_string_equal(fakefs_content(fs, P "/max_instances"), "8");
+
+	assert_int_equal(mockvfio_device_set(profile, &device, NULL), 0);
+	assert_int_equal(mockvfio_region_add(profile, &region, NULL), 0);
+	assert_int_equal(mockvfio_area_add(profile, "r", &area, NULL), 0);
+	assert_int_equal(mockvfio_irq_add(profile, &irq, NULL), 0);
+	assert_int_equal(mockvfio_backend_set(profile, &backend, NULL), 0);
+	for (i = 0; i < ARRAY_SIZE(expected); i++)
+		if (strcmp(fakefs_content(fs, expected[i].file), expected[i].value) != 0)
+			fail_msg("%s: %s", expected[i].file, fakefs_content(fs, expected[i].file));
+	mockvfio_profile_close(profile);
+}
+
+static int append_name(const char *name, void *data)
+{
+	strcat(data, name);
+	return !strcmp(name, "stop");
+}
+
+static void test_list(void **state)
+{
+	static const char *const names[] = { "stop", "never", "first" };
+	struct mockvfio_profile *profiles[ARRAY_SIZE(names)];
+	struct fakefs *fs = *state;
+	char seen[64] = "";
+	size_t i;
+
+	assert_int_equal(mockvfio_profile_list(fs->mock, append_name, seen, NULL), 0);
+	assert_string_equal(seen, "");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(mockvfio_profile_create(fs->mock, names[i], &profiles[i], NULL),
+				 0);
+	assert_int_equal(mockvfio_profile_list(fs->mock, append_name, seen, NULL), 1);
+	assert_string_equal(seen, "firstneverstop");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		mockvfio_profile_close(profiles[i]);
 }
 
 static void test_failed_region_leaves_nothing(void **state)
@@ -177,7 +284,10 @@ int main(void)
 		T(test_attributes),
 		T(test_empty_value_is_a_newline),
 		T(test_refused_value),
+		T(test_reason_in_the_kernel_log),
 		T(test_shape),
+		T(test_shape_in_full),
+		T(test_list),
 		T(test_failed_region_leaves_nothing),
 		T(test_path_too_long),
 	};

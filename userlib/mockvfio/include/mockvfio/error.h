@@ -19,15 +19,18 @@ extern "C" {
  * @path: the file or directory concerned, or an empty string
  * @message: one line for a person, without a newline; says what was attempted
  *	and why it failed, path included
+ * @kernel: what the module wrote to the kernel log about it, such as
+ *	"p/pci_class: bad value ..."; part of @message, too. Empty when it wrote
+ *	nothing, or when the caller may not read the log.
  *
  * Allocated by the caller and passed to any call; NULL where the details are
- * not wanted. Written only when a call fails. The kernel log has a further
- * line when the module refused an attribute's value.
+ * not wanted. Written only when a call fails.
  */
 struct mockvfio_error {
 	int code;
 	char path[MOCKVFIO_PATH_MAX];
-	char message[MOCKVFIO_PATH_MAX + 256];
+	char message[MOCKVFIO_PATH_MAX + 512];
+	char kernel[256];
 };
 
 #ifdef __cplusplus

@@ -85,6 +85,19 @@ void mockvfio_events_free(struct mockvfio_events *events);
 int mockvfio_events_clear(struct mockvfio_profile *profile, struct mockvfio_error *err);
 
 /**
+ * mockvfio_events_open() - open the log of a profile, to follow it
+ * @profile: the handle of the profile
+ * @err: details of a failure, or NULL
+ *
+ * Reading gives whole lines, from the oldest event that the log has, for
+ * mockvfio_event_parse(); or nothing, when there are no more. poll() waits for
+ * the next one.
+ *
+ * Return: a file descriptor, which the caller closes, or a negative errno.
+ */
+int mockvfio_events_open(struct mockvfio_profile *profile, struct mockvfio_error *err);
+
+/**
  * mockvfio_event_parse() - understand one line of a log
  * @line: the line, with or without its newline
  * @event: where to store the event

@@ -97,6 +97,19 @@ int mockvfio_fault_arm(struct mockvfio_profile *profile, const char *name, bool 
 		       struct mockvfio_error *err);
 
 /**
+ * mockvfio_fault_list() - call a function for each rule of a profile
+ * @profile: the handle of the profile
+ * @fn: gets the rule's name, in the order of names; the first result that is
+ *	not 0 ends the list
+ * @data: passed to @fn
+ * @err: details of a failure, or NULL
+ *
+ * Return: what @fn returned last; 0 when there is none; a negative errno.
+ */
+int mockvfio_fault_list(struct mockvfio_profile *profile, int (*fn)(const char *name, void *data),
+			void *data, struct mockvfio_error *err);
+
+/**
  * struct mockvfio_fault_stats - what became of a rule
  * @seen: calls that matched
  * @hits: calls that were struck

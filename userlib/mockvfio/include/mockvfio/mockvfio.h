@@ -18,6 +18,10 @@
 #include <mockvfio/fault.h>
 #include <mockvfio/instance.h>
 #include <mockvfio/profile.h>
+#include <mockvfio/scenario.h>
+#include <mockvfio/shape.h>
+#include <mockvfio/site.h>
+#include <mockvfio/trigger.h>
 
 #ifdef __cplusplus
 extern "C" {

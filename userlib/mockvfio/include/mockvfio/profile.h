@@ -52,6 +52,19 @@ int mockvfio_profile_open(struct mockvfio *mock, const char *name,
 			  struct mockvfio_profile **profilep, struct mockvfio_error *err);
 
 /**
+ * mockvfio_profile_list() - call a function for each profile there is
+ * @mock: the context
+ * @fn: gets the profile's name, in the order of names; the first result that is
+ *	not 0 ends the list
+ * @data: passed to @fn
+ * @err: details of a failure, or NULL
+ *
+ * Return: what @fn returned last; 0 when there is none; a negative errno.
+ */
+int mockvfio_profile_list(struct mockvfio *mock, int (*fn)(const char *name, void *data),
+			  void *data, struct mockvfio_error *err);
+
+/**
  * mockvfio_profile_close() - free a handle and leave the profile as it is
  * @profile: the handle, or NULL
  */
@@ -161,63 +174,6 @@ int mockvfio_get(struct mockvfio_profile *profile, const char *path, char *buf, 
  */
 int mockvfio_get_u64(struct mockvfio_profile *profile, const char *path, uint64_t *valuep,
 		     struct mockvfio_error *err);
-
-/**
- * mockvfio_add_region() - describe a region
- * @profile: the handle, not live
- * @name: name of the directory below "regions"
- * @index: VFIO region index
- * @size: bytes
- * @access: letters of "rwm": read, write, mmap
- * @err: details of a failure, or NULL
- *
- * On failure no region is left behind.
- *
- * Return: 0 or a negative errno.
- */
-int mockvfio_add_region(struct mockvfio_profile *profile, const char *name, unsigned int index,
-			uint64_t size, const char *access, struct mockvfio_error *err);
-
-/**
- * mockvfio_add_area() - announce a sparse mmap area of a region
- * @profile: the handle, not live
- * @region: the region's directory name
- * @name: name of the directory below the region's "areas"
- * @offset: bytes from the start of the region
- * @size: bytes; an area of size 0 is a legal shape that callers must cope with
- * @err: details of a failure, or NULL
- *
- * Return: 0 or a negative errno.
- */
-int mockvfio_add_area(struct mockvfio_profile *profile, const char *region, const char *name,
-		      uint64_t offset, uint64_t size, struct mockvfio_error *err);
-
-/**
- * mockvfio_add_irq() - describe an interrupt index
- * @profile: the handle, not live
- * @name: name of the directory below "irqs"
- * @index: VFIO interrupt index
- * @count: number of vectors
- * @flags: words of "eventfd maskable automasked noresize"
- * @err: details of a failure, or NULL
- *
- * Return: 0 or a negative errno.
- */
-int mockvfio_add_irq(struct mockvfio_profile *profile, const char *name, unsigned int index,
-		     unsigned int count, const char *flags, struct mockvfio_error *err);
-
-/**
- * mockvfio_add_range() - add a usable IOVA range of the mock IOMMU backend
- * @profile: the handle, not live
- * @name: name of the directory below "iommu_backend/ranges"
- * @first: first IOVA
- * @last: last IOVA, inclusive
- * @err: details of a failure, or NULL
- *
- * Return: 0 or a negative errno.
- */
-int mockvfio_add_range(struct mockvfio_profile *profile, const char *name, uint64_t first,
-		       uint64_t last, struct mockvfio_error *err);
 
 #ifdef __cplusplus
 }
