@@ -17,6 +17,7 @@
 #include "config_tree.h"
 #include "debugfs.h"
 #include "front_end.h"
+#include "rom.h"
 #include "uapi/mock_vfio.h"
 
 static struct mock_config *to_mock_config(struct config_item *item)
@@ -84,6 +85,7 @@ static int compile(struct mock_config *config, char *why)
 		return -EINVAL;
 	}
 	device->max_instances = config->max_instances;
+	mock_rom_make(device);
 
 	/* Interrupts first: regions make room for MSI-X. */
 	ret = mock_config_compile_irqs(config, device, why);
@@ -336,9 +338,9 @@ static struct configfs_group_operations mock_config_root_ops = {
 /* What this build can do: tests probe this, not versions. */
 static const char * const features[] = {
 	"mdev", "pci", "intx", "msi", "msix", "err", "req", "reset",
-	"pci-caps", "pcie", "memory-gating", "bus-mastering", "sparse-mmap",
-	"region-type", "region-caps", "backings", "dma-engine",
-	"dma-list", "migration",
+	"pci-caps", "pcie", "io-bar", "rom", "vga", "memory-gating",
+	"bus-mastering", "sparse-mmap", "region-type", "region-caps",
+	"backings", "dma-engine", "dma-list", "migration",
 #if COMPAT_HAS_PRE_COPY
 	"pre-copy",
 #endif

@@ -17,6 +17,10 @@
 #include "pci_config.h"
 #include "uapi/mock_vfio.h"
 
+/* All of a PC's I/O ports; VGA's region ends with its memory below 1 MiB. */
+#define MOCK_IO_SPACE	0x10000
+#define MOCK_VGA_SIZE	0xc0000
+
 #define RW (VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE)
 
 static const struct mock_region_config config_space = {
@@ -89,11 +93,73 @@ static u64 usual_caps(const struct mock_region_config *region)
 	return caps;
 }
 
+/* Why what is behind @item cannot be there, or NULL. */
+
+static const char *registers_fault(const struct mock_region_item *item,
+				   const struct mock_device_config *device)
+{
+	if (device->registers != MOCK_MAX_REGIONS)
+		return "has registers, as another one has";
+	if (item->size < MOCK_VFIO_BAR0_SIZE)
+		return "is too small for the registers and their buffer";
+
+	return NULL;
+}
+
+static const char *rom_fault(const struct mock_region_item *item,
+			     const struct mock_device_config *device)
+{
+	if (item->access != VFIO_REGION_INFO_FLAG_READ)
+		return "is a ROM: its access must be r";
+	if (item->size < MOCK_ROM_IMAGE_SIZE)
+		return "is too small for a ROM's image";
+
+	return NULL;
+}
+
+static const char *vga_fault(const struct mock_region_item *item,
+			     const struct mock_device_config *device)
+{
+	if (item->index != VFIO_PCI_VGA_REGION_INDEX)
+		return "is VGA, which has index 8";
+	if (item->size != MOCK_VGA_SIZE)
+		return "is VGA, which has a size of 0xc0000";
+	if (item->access & VFIO_REGION_INFO_FLAG_MMAP)
+		return "is VGA, which cannot be mapped";
+
+	return NULL;
+}
+
+static const char *(* const backing_fault[MOCK_NR_BACKINGS])(
+		const struct mock_region_item *item,
+		const struct mock_device_config *device) = {
+	[MOCK_BACKING_REGISTERS]	= registers_fault,
+	[MOCK_BACKING_ROM]		= rom_fault,
+	[MOCK_BACKING_VGA]		= vga_fault,
+};
+
+/* Why @item cannot be in I/O space, or NULL. */
+static const char *io_fault(const struct mock_region_item *item)
+{
+	if (!item->io)
+		return NULL;
+	if (item->index > VFIO_PCI_BAR5_REGION_INDEX)
+		return "is no BAR: it cannot be in I/O space";
+	if (item->size > MOCK_IO_SPACE)
+		return "is larger than I/O space";
+	if (item->access & VFIO_REGION_INFO_FLAG_MMAP)
+		return "is in I/O space, which cannot be mapped";
+
+	return NULL;
+}
+
 /* Why @item cannot be a region of @device, or NULL. */
 static const char *region_fault(const struct mock_region_item *item,
 				const struct mock_device_config *device,
 				u32 used)
 {
+	const char *fault;
+
 	if (item->index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return "has the index of config space";
 	if (used & BIT(item->index))
@@ -101,15 +167,12 @@ static const char *region_fault(const struct mock_region_item *item,
 	if ((item->access & VFIO_REGION_INFO_FLAG_MMAP) && !item->unaligned &&
 	    item->size > PAGE_SIZE && !PAGE_ALIGNED(item->size))
 		return "can be mapped, but is not made of pages";
-	if (item->backing != MOCK_BACKING_REGISTERS)
-		return NULL;
 
-	if (device->registers != MOCK_MAX_REGIONS)
-		return "has registers, as another one has";
-	if (item->size < MOCK_VFIO_BAR0_SIZE)
-		return "is too small for the registers and their buffer";
+	fault = io_fault(item);
+	if (fault || !backing_fault[item->backing])
+		return fault;
 
-	return NULL;
+	return backing_fault[item->backing](item, device);
 }
 
 static int compile_region(const struct mock_region_item *item,
@@ -130,6 +193,7 @@ static int compile_region(const struct mock_region_item *item,
 	region->size = item->size;
 	region->flags = item->access;
 	region->backing = item->backing;
+	region->io = item->io;
 	region->type = item->type;
 	region->subtype = item->subtype;
 	if (region->backing == MOCK_BACKING_REGISTERS)
@@ -198,15 +262,23 @@ static int check_place(const struct mock_device_config *device,
 		       const struct mock_place *place, const char *what,
 		       char *why)
 {
-	u64 size = device->regions[place->region].size;
+	const struct mock_region_config *region = &device->regions[place->region];
 
-	if (place->offset <= size && place->size <= size - place->offset)
-		return 0;
+	if (place->size && region->io) {
+		snprintf(why, MOCK_WHY_MAX,
+			 "region %u is in I/O space, where no MSI-X %s can be",
+			 place->region, what);
+		return -EINVAL;
+	}
+	if (place->offset > region->size ||
+	    place->size > region->size - place->offset) {
+		snprintf(why, MOCK_WHY_MAX,
+			 "region %u is too small for the MSI-X %s",
+			 place->region, what);
+		return -EINVAL;
+	}
 
-	snprintf(why, MOCK_WHY_MAX, "region %u is too small for the MSI-X %s",
-		 place->region, what);
-
-	return -EINVAL;
+	return 0;
 }
 
 int mock_config_compile_regions(struct mock_config *config,

@@ -120,6 +120,8 @@ static const struct mock_word backings[] = {
 	{ "ram",	MOCK_BACKING_RAM },
 	{ "registers",	MOCK_BACKING_REGISTERS },
 	{ "pattern",	MOCK_BACKING_PATTERN },
+	{ "rom",	MOCK_BACKING_ROM },
+	{ "vga",	MOCK_BACKING_VGA },
 	{ }
 };
 
@@ -134,6 +136,7 @@ MOCK_FIELD(mock_region_item, index, MOCK_NUMBER(0, MOCK_MAX_REGIONS - 1));
 MOCK_FIELD(mock_region_item, size, MOCK_HEX(0, MOCK_REGION_MAX_SIZE));
 MOCK_FIELD(mock_region_item, access, MOCK_LETTERS(access_letters));
 MOCK_FIELD(mock_region_item, backing, MOCK_CHOICE(backings));
+MOCK_FIELD(mock_region_item, io, MOCK_BOOL());
 MOCK_FIELD(mock_region_item, type, MOCK_HEX(0, U32_MAX));
 MOCK_FIELD(mock_region_item, subtype, MOCK_HEX(0, U32_MAX));
 MOCK_FIELD(mock_region_item, caps, MOCK_ORDER(cap_words));
@@ -144,6 +147,7 @@ static struct configfs_attribute *region_attrs[] = {
 	&mock_region_item_attr_size,
 	&mock_region_item_attr_access,
 	&mock_region_item_attr_backing,
+	&mock_region_item_attr_io,
 	&mock_region_item_attr_type,
 	&mock_region_item_attr_subtype,
 	&mock_region_item_attr_caps,

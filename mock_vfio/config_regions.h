@@ -16,6 +16,7 @@
  * @size: attribute
  * @access: attribute, VFIO_REGION_INFO_FLAG_*
  * @backing: attribute, an enum mock_backing
+ * @io: attribute
  * @type: attribute
  * @subtype: attribute
  * @caps: attribute, enum mock_region_cap in order; 0: what applies
@@ -31,6 +32,7 @@ struct mock_region_item {
 	u64 size;
 	u64 access;
 	u64 backing;
+	u64 io;
 	u64 type;
 	u64 subtype;
 	u64 caps;

@@ -265,7 +265,8 @@ static int init_device(struct mock_device *mdev, struct mock_profile *profile)
 	mock_memory_init(&mdev->memory);
 	for (i = 0; i < MOCK_MAX_REGIONS; i++)
 		mock_region_init(&mdev->regions[i],
-				 mdev->config->regions[i].backing);
+				 mdev->config->regions[i].backing,
+				 mdev->config->rom);
 	mock_dma_init(mdev);
 	mock_dma_log_init(mdev);
 	mutex_init(&mdev->power.lock);

@@ -30,11 +30,14 @@ struct mock_area {
 	u32 flags;
 };
 
-/* What the memory behind a region is. */
+/* What the memory behind a region is. VGA answers in the legacy windows only. */
 enum mock_backing {
 	MOCK_BACKING_RAM,
 	MOCK_BACKING_REGISTERS,
 	MOCK_BACKING_PATTERN,
+	MOCK_BACKING_ROM,
+	MOCK_BACKING_VGA,
+	MOCK_NR_BACKINGS
 };
 
 /* Capabilities of a region; 0 ends a list of them. */
@@ -53,6 +56,7 @@ enum mock_region_cap {
  * @size: bytes; 0 for a region that is not there
  * @flags: VFIO_REGION_INFO_FLAG_READ, WRITE, MMAP
  * @backing: REGISTERS: begins with the register block of uapi/mock_vfio.h
+ * @io: a BAR in I/O space
  * @type: of the TYPE capability
  * @subtype: of the TYPE capability
  * @caps: enum mock_region_cap, in order
@@ -63,6 +67,7 @@ struct mock_region_config {
 	u64 size;
 	u32 flags;
 	enum mock_backing backing;
+	bool io;
 	u32 type, subtype;
 	u64 caps;
 	unsigned int nr_areas;
@@ -101,6 +106,9 @@ struct mock_msix_config {
 	struct mock_place table, pba;
 };
 
+/* An image is made of units of this size. */
+#define MOCK_ROM_IMAGE_SIZE	512
+
 /* Capabilities of config space that a profile chooses. */
 #define MOCK_PCI_CAP_PM		BIT(0)
 #define MOCK_PCI_CAP_PCIE	BIT(1)
@@ -123,6 +131,7 @@ struct mock_msix_config {
  * @registers: index of the region with the registers, or MOCK_MAX_REGIONS
  * @irqs: by index
  * @msix: where MSI-X is
+ * @rom: the image that a region of backing ROM begins with
  */
 struct mock_device_config {
 	u16 pci_vendor;
@@ -140,6 +149,7 @@ struct mock_device_config {
 	unsigned int registers;
 	struct mock_irq_config irqs[VFIO_PCI_NUM_IRQS];
 	struct mock_msix_config msix;
+	u8 rom[MOCK_ROM_IMAGE_SIZE];
 };
 
 #endif /* MOCK_VFIO_DEVICE_CONFIG_H */

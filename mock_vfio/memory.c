@@ -38,30 +38,43 @@ void mock_memory_set(struct mock_device *mdev, enum mock_memory_switch which,
 	up_write(&memory->gate);
 }
 
-/* What is behind the command register: BARs, ROM and VGA. */
-static bool is_pci_memory(unsigned int index)
+/*
+ * The switches that concern a region. Memory BARs and the ROM are behind the
+ * command register; vfio-pci lets VGA's legacy windows be probed without it, and
+ * the rest is no memory, or the driver's own.
+ */
+static unsigned long switches_of(const struct mock_device *mdev,
+				 unsigned int index)
 {
-	return index <= VFIO_PCI_ROM_REGION_INDEX ||
-	       index == VFIO_PCI_VGA_REGION_INDEX;
+	if (index == VFIO_PCI_VGA_REGION_INDEX)
+		return BIT(MOCK_MEMORY_TRIGGER) | BIT(MOCK_MEMORY_GONE);
+	if (index > VFIO_PCI_ROM_REGION_INDEX || mdev->config->regions[index].io)
+		return BIT(MOCK_MEMORY_GONE);
+
+	return BIT(MOCK_MEMORY_COMMAND) | BIT(MOCK_MEMORY_LOW_POWER) |
+	       BIT(MOCK_MEMORY_TRIGGER) | BIT(MOCK_MEMORY_GONE);
+}
+
+static bool is_off(const struct mock_device *mdev, unsigned long switches)
+{
+	return READ_ONCE(mdev->memory.off) & switches;
 }
 
 bool mock_memory_is_on(const struct mock_device *mdev, unsigned int index)
 {
-	return !is_pci_memory(index) ||
-	       !(READ_ONCE(mdev->memory.off) & ~BIT(MOCK_MEMORY_LOW_POWER));
+	return !is_off(mdev, switches_of(mdev, index) &
+			     ~BIT(MOCK_MEMORY_LOW_POWER));
 }
 
 bool mock_memory_is_mappable(const struct mock_device *mdev,
 			     unsigned int index)
 {
-	unsigned long off = READ_ONCE(mdev->memory.off);
-
-	return is_pci_memory(index) ? !off : !(off & BIT(MOCK_MEMORY_GONE));
+	return !is_off(mdev, switches_of(mdev, index));
 }
 
 bool mock_memory_is_gone(const struct mock_device *mdev)
 {
-	return READ_ONCE(mdev->memory.off) & BIT(MOCK_MEMORY_GONE);
+	return is_off(mdev, BIT(MOCK_MEMORY_GONE));
 }
 
 static void add(struct mock_mapping *mapping, struct mock_device *mdev,

@@ -3,7 +3,8 @@
  * Whether the device's memory answers. Software switches it off (the command
  * register, a power state), and events do. While it is off, read() and write() of
  * a BAR are EIO and a touch of a mapped page is a SIGBUS, as with vfio-pci; pages
- * that were mapped before are taken away.
+ * that were mapped before are taken away. I/O space is not memory: who reads where
+ * nobody listens gets ones (pci_config.h).
  */
 #ifndef MOCK_VFIO_MEMORY_H
 #define MOCK_VFIO_MEMORY_H

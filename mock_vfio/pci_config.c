@@ -12,6 +12,9 @@
 
 /* Up to here a BAR fits in 32 bits; beyond, it takes the next one as well. */
 #define BAR_32_MAX		0x80000000ull
+/* The smallest that the three kinds of base address registers can say. */
+#define MEMORY_MIN		16ull
+#define IO_MIN			4ull
 #define ROM_MIN			0x800ull
 
 static bool is_64bit(u64 size)
@@ -52,34 +55,54 @@ void mock_pci_set(struct mock_pci_config *pci, unsigned int offset, size_t size,
 	}
 }
 
+static void set_bar(struct mock_pci_config *pci, unsigned int offset,
+		    const struct mock_region_config *region)
+{
+	/* A region may be smaller than what a BAR can say. */
+	u64 size = max(roundup_pow_of_two(region->size),
+		       region->io ? IO_MIN : MEMORY_MIN);
+
+	if (region->io)
+		mock_pci_set(pci, offset, 4, PCI_BASE_ADDRESS_SPACE_IO,
+			     ~(size - 1));
+	else if (is_64bit(size))
+		mock_pci_set(pci, offset, 8, PCI_BASE_ADDRESS_MEM_TYPE_64,
+			     ~(size - 1));
+	else
+		mock_pci_set(pci, offset, 4, 0, ~(size - 1));
+}
+
 static void set_bars(struct mock_pci_config *pci,
 		     const struct mock_device_config *config)
 {
+	u64 size = config->regions[VFIO_PCI_ROM_REGION_INDEX].size;
 	unsigned int bar;
-	u64 size;
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		unsigned int offset = PCI_BASE_ADDRESS_0 + 4 * bar;
-
-		size = config->regions[bar].size;
-		if (!size)
-			continue;
-
-		/* A region may be smaller than what a BAR can say. */
-		size = max(roundup_pow_of_two(size), 16ull);
-		if (is_64bit(size))
-			mock_pci_set(pci, offset, 8,
-				     PCI_BASE_ADDRESS_MEM_TYPE_64, ~(size - 1));
-		else
-			mock_pci_set(pci, offset, 4, 0, ~(size - 1));
+		if (config->regions[bar].size)
+			set_bar(pci, PCI_BASE_ADDRESS_0 + 4 * bar,
+				&config->regions[bar]);
 	}
 
-	size = config->regions[VFIO_PCI_ROM_REGION_INDEX].size;
 	if (size) {
 		size = max(roundup_pow_of_two(size), ROM_MIN);
 		mock_pci_set(pci, PCI_ROM_ADDRESS, 4, 0,
 			     ~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
 	}
+}
+
+/* What vfio-pci has enabled before a user sees the device. */
+static u16 first_command(const struct mock_device_config *config)
+{
+	u16 command = PCI_COMMAND_MEMORY;
+	unsigned int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		if (config->regions[bar].io)
+			command |= PCI_COMMAND_IO;
+	}
+
+	return command;
 }
 
 static void fill(struct mock_pci_config *pci,
@@ -89,8 +112,7 @@ static void fill(struct mock_pci_config *pci,
 
 	mock_pci_set(pci, PCI_VENDOR_ID, 2, config->pci_vendor, 0);
 	mock_pci_set(pci, PCI_DEVICE_ID, 2, config->pci_device, 0);
-	/* vfio-pci enables the device before a user sees it. */
-	mock_pci_set(pci, PCI_COMMAND, 2, PCI_COMMAND_MEMORY,
+	mock_pci_set(pci, PCI_COMMAND, 2, first_command(config),
 		     PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 		     PCI_COMMAND_PARITY | PCI_COMMAND_SERR |
 		     PCI_COMMAND_INTX_DISABLE);
@@ -115,13 +137,19 @@ static u16 command(const struct mock_pci_config *pci)
 
 static bool is_powered(const struct mock_pci_config *pci)
 {
-	return !pci->power ||
-	       !(pci->value[pci->power] & PCI_PM_CTRL_STATE_MASK);
+	return !pci->power || !(READ_ONCE(pci->value[pci->power]) &
+				PCI_PM_CTRL_STATE_MASK);
 }
 
 bool mock_pci_is_master(const struct mock_device *mdev)
 {
 	return READ_ONCE(mdev->pci.value[PCI_COMMAND]) & PCI_COMMAND_MASTER;
+}
+
+bool mock_pci_decodes_io(const struct mock_device *mdev)
+{
+	return (READ_ONCE(mdev->pci.value[PCI_COMMAND]) & PCI_COMMAND_IO) &&
+	       is_powered(&mdev->pci);
 }
 
 /* What the rest of the device follows. Whether its memory answers. */

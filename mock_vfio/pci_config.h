@@ -46,6 +46,9 @@ void mock_pci_config_load(struct mock_device *mdev, const u8 *bytes);
 /* Whether PCI_COMMAND lets the device do DMA. */
 bool mock_pci_is_master(const struct mock_device *mdev);
 
+/* Whether BARs in I/O space answer: PCI_COMMAND lets them, and the power is on. */
+bool mock_pci_decodes_io(const struct mock_device *mdev);
+
 /*
  * The range must be inside config space. A write may reset the device, which is
  * the one thing that can fail: -EINTR.

@@ -40,13 +40,14 @@ static inline u64 mock_offset_in_region(u64 offset)
  * struct mock_region - the memory behind a region
  * @pages: struct page by page number; a page that is not there has never been
  *	written or mapped
- * @pattern: such a page has a pattern, not zeroes: each aligned eight bytes are
- *	their own offset, little endian
+ * @backing: what such a page has
+ * @rom: the image that backing ROM begins with
  * @tracked: pages that are written or mapped are marked
  */
 struct mock_region {
 	struct xarray pages;
-	bool pattern;
+	enum mock_backing backing;
+	const u8 *rom;
 	bool tracked;
 };
 
@@ -56,7 +57,8 @@ struct mock_region {
 #define MOCK_PAGE_MAPPED	XA_MARK_1	/* at some time while tracked */
 
 /* region_pages.c: memory. The range must be inside the region. */
-void mock_region_init(struct mock_region *region, enum mock_backing backing);
+void mock_region_init(struct mock_region *region, enum mock_backing backing,
+		      const u8 *rom);
 void mock_region_drop_pages(struct mock_region *region);
 /* The page at @offset, made if need be, or NULL. Any context that may sleep. */
 struct page *mock_region_page(struct mock_region *region, u64 offset);

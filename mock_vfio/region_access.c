@@ -65,8 +65,8 @@ static int access_pci_config(const struct access *access, u64 offset, void *buf,
 }
 
 /*
- * The hardware is not there, and the bus answers with ones; or it is the MSI-X
- * table, which vfio-pci lets nobody see.
+ * The hardware is not there or does not listen, and the bus answers with ones; or
+ * it is the MSI-X table, which vfio-pci lets nobody see.
  */
 static int access_nothing(const struct access *access, u64 offset, void *buf,
 			  size_t count)
@@ -121,7 +121,9 @@ static piece_fn target_at(const struct access *access, u64 offset,
 {
 	const struct mock_device_config *config = access->mdev->config;
 
-	if (mock_memory_is_gone(access->mdev))
+	if (mock_memory_is_gone(access->mdev) ||
+	    (config->regions[access->index].io &&
+	     !mock_pci_decodes_io(access->mdev)))
 		return access_nothing;
 	if (access->index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return access_pci_config;
@@ -137,25 +139,51 @@ static piece_fn target_at(const struct access *access, u64 offset,
 	return access_memory;
 }
 
+/* Where VGA answers, which is what vfio-pci lets through: ports and memory. */
+static const struct {
+	u64 first, end;
+} vga_windows[] = {
+	{ 0x3b0, 0x3bc },
+	{ 0x3c0, 0x3e0 },
+	{ 0xa0000, 0xc0000 },
+};
+
+/* Up to where an access goes that begins at @offset; 0 when none may begin there. */
+static u64 end_of(const struct mock_region_config *region, u64 offset)
+{
+	unsigned int i;
+
+	if (region->backing != MOCK_BACKING_VGA)
+		return offset < region->size ? region->size : 0;
+
+	for (i = 0; i < ARRAY_SIZE(vga_windows); i++) {
+		if (offset >= vga_windows[i].first && offset < vga_windows[i].end)
+			return vga_windows[i].end;
+	}
+
+	return 0;
+}
+
 static int check(struct access *access)
 {
 	const struct mock_region_config *config;
 	u32 needs = access->write ? VFIO_REGION_INFO_FLAG_WRITE :
 				    VFIO_REGION_INFO_FLAG_READ;
+	u64 end;
 
 	if (access->index >= access->mdev->config->nr_regions)
 		return -EINVAL;
 
 	config = &access->mdev->config->regions[access->index];
-	if (access->offset >= config->size || !(config->flags & needs))
+	end = end_of(config, access->offset);
+	if (!end || !(config->flags & needs))
 		return -EINVAL;
 	mock_power_wake(access->mdev);
 	if (!mock_memory_is_gone(access->mdev) &&
 	    !mock_memory_is_on(access->mdev, access->index))
 		return -EIO;
 
-	access->count = min_t(u64, access->count,
-			      config->size - access->offset);
+	access->count = min_t(u64, access->count, end - access->offset);
 
 	return 0;
 }

@@ -16,11 +16,32 @@
 
 #define GFP_DEVICE	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-void mock_region_init(struct mock_region *region, enum mock_backing backing)
+void mock_region_init(struct mock_region *region, enum mock_backing backing,
+		      const u8 *rom)
 {
 	xa_init(&region->pages);
-	region->pattern = backing == MOCK_BACKING_PATTERN;
+	region->backing = backing;
+	region->rom = rom;
 }
+
+/* Each aligned eight bytes are their own offset, little endian. */
+static u8 pattern_byte(const struct mock_region *region, u64 offset)
+{
+	return (offset & ~7ull) >> (offset % 8 * BITS_PER_BYTE);
+}
+
+/* Behind the image a ROM reads as ones, as through vfio-pci. */
+static u8 rom_byte(const struct mock_region *region, u64 offset)
+{
+	return offset < MOCK_ROM_IMAGE_SIZE ? region->rom[offset] : U8_MAX;
+}
+
+/* The others have zeroes. */
+static u8 (* const byte_of[MOCK_NR_BACKINGS])(const struct mock_region *region,
+					      u64 offset) = {
+	[MOCK_BACKING_PATTERN]	= pattern_byte,
+	[MOCK_BACKING_ROM]	= rom_byte,
+};
 
 /* What is there before anybody writes. */
 static void fill(const struct mock_region *region, u64 offset, void *buf,
@@ -29,13 +50,13 @@ static void fill(const struct mock_region *region, u64 offset, void *buf,
 	u8 *bytes = buf;
 	size_t i;
 
-	if (!region->pattern) {
+	if (!byte_of[region->backing]) {
 		memset(buf, 0, count);
 		return;
 	}
 
 	for (i = 0; i < count; i++, offset++)
-		bytes[i] = (offset & ~7ull) >> (offset % 8 * BITS_PER_BYTE);
+		bytes[i] = byte_of[region->backing](region, offset);
 }
 
 void mock_region_drop_pages(struct mock_region *region)
