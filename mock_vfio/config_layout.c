@@ -130,9 +130,10 @@ static const char *vga_fault(const struct mock_region_item *item,
 	return NULL;
 }
 
-static const char *(* const backing_fault[MOCK_NR_BACKINGS])(
-		const struct mock_region_item *item,
-		const struct mock_device_config *device) = {
+typedef const char *(*fault_fn)(const struct mock_region_item *item,
+				const struct mock_device_config *device);
+
+static const fault_fn backing_fault[MOCK_NR_BACKINGS] = {
 	[MOCK_BACKING_REGISTERS]	= registers_fault,
 	[MOCK_BACKING_ROM]		= rom_fault,
 	[MOCK_BACKING_VGA]		= vga_fault,
