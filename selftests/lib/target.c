@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The device a test runs on: see target.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,9 @@
 #include <mock_vfio.h>
 
 #include "target.h"
+
+#define CONTAINER	"/dev/vfio/vfio"
+#define IOMMUFD		"/dev/iommu"
 
 static const struct {
 	const char *device;
@@ -140,10 +144,21 @@ static int open_device(struct target *target, const struct target_options *optio
 	return ret ? failed(target, ret, &err) : 0;
 }
 
+/* The library's open(), where iommufd is to be what it takes for a container. */
+static int open_iommufd(void *opaque, const char *path, int flags)
+{
+	(void)opaque;
+	return open(strcmp(path, CONTAINER) ? path : IOMMUFD, flags);
+}
+
 static int open_context(struct target *target, const struct target_options *options)
 {
+	static const struct uvfio_sysops iommufd_sysops = {
+		.size = sizeof(iommufd_sysops), .open = open_iommufd,
+	};
 	const struct uvfio_options uvfio_options = {
 		.size = sizeof(uvfio_options),
+		.sysops = options->iommufd ? &iommufd_sysops : NULL,
 		.iommu_types = options->iommu_type ? &options->iommu_type : NULL,
 		.nr_iommu_types = !!options->iommu_type,
 	};
@@ -152,6 +167,22 @@ static int open_context(struct target *target, const struct target_options *opti
 
 	ret = uvfio_new(&uvfio_options, &target->ctx, &err);
 	return ret ? failed(target, ret, &err) : 0;
+}
+
+/* Returns 0, or 1 when the kernel lacks what the target needs. */
+static int look_for_vfio(struct target *target, const struct target_options *options)
+{
+	if (access(CONTAINER, F_OK)) {
+		snprintf(target->why, sizeof(target->why),
+			 "no " CONTAINER ": is module vfio loaded?");
+		return 1;
+	}
+	if (options->iommufd && access(IOMMUFD, F_OK)) {
+		snprintf(target->why, sizeof(target->why),
+			 "no " IOMMUFD ": this kernel has no CONFIG_IOMMUFD");
+		return 1;
+	}
+	return 0;
 }
 
 int target_open(struct target *target, enum target_kind kind,
@@ -163,15 +194,13 @@ int target_open(struct target *target, enum target_kind kind,
 
 	memset(target, 0, sizeof(*target));
 	target->kind = kind;
-	target_print(kinds[kind].device, kinds[kind].iommu);
 	if (!options)
 		options = &defaults;
+	target_print(kinds[kind].device, options->iommufd ? "iommufd" : kinds[kind].iommu);
 
-	if (access("/dev/vfio/vfio", F_OK)) {
-		snprintf(target->why, sizeof(target->why),
-			 "no /dev/vfio/vfio: is module vfio loaded?");
-		return 1;
-	}
+	ret = look_for_vfio(target, options);
+	if (ret)
+		return ret;
 	ret = kinds[kind].mock ? open_mock(target, options) : open_real(target);
 	if (!ret)
 		ret = open_context(target, options);

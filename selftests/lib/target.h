@@ -32,6 +32,8 @@ struct target_options {
 	enum target_level level;
 	unsigned int iommu_type;	/* VFIO_TYPE1_IOMMU ...; 0: the library's choice */
 	bool no_mmap;
+	/* The kernel's iommufd as the container, in place of type1. */
+	bool iommufd;
 	/* For the mock, after the kind's own shape; all may be left out. */
 	mock_shape_fn shape;
 	const char *quirks;
