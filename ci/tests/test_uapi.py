@@ -120,7 +120,7 @@ class RecorderTest(unittest.TestCase):
 
     def test_each_door_has_its_probes(self):
         texts = [str(order[2]) for order in recorder.orders(table.load())]
-        for symbol in table.load().doors.values():
+        for symbol in (symbol for symbols in table.load().doors.values() for symbol in symbols):
             self.assertEqual(sum(f" {symbol} " in text for text in texts), 2, symbol)
 
 
@@ -205,7 +205,8 @@ class TallyTest(unittest.TestCase):
     def test_summary(self):
         made = self.tally("seen index=0 ok { door: 1, cmd: 15217 } hitcount: 3",
                           "seen index=0 ok Dropped: 4",
-                          "unwritten errno=2 p:uapi/enter nosuch door=1")
+                          "unwritten errno=2 p:uapi/enter nosuch door=1",
+                          "unwritten errno=2 p:uapi/enter iommufd_vfio_ioctl door=1")
         names = set(table.load().constants) - {"VFIO_DEVICE_FEATURE"} | {"VFIO_NEW"}
         found = tally.summary(table.load(), {"6.1": made}, {"6.1": names})
         cells = {(one["ioctl"], one["name"]): one["kernels"]["6.1"] for one in found["constants"]}
@@ -216,6 +217,8 @@ class TallyTest(unittest.TestCase):
         for words in ("4 calls were not counted", "p:uapi/enter nosuch door=1 (ENOENT)",
                       "lacks: VFIO_NEW"):
             self.assertTrue(any(words in note for note in found["notes"]), words)
+        # Not every kernel has it, and none needs it.
+        self.assertFalse(any("iommufd" in note for note in found["notes"]))
         could, elsewhere = uapi_view.never(found)
         self.assertEqual(len(could) + len(elsewhere) + 1, len(found["constants"]))
         self.assertEqual(next(uapi_view.counts(found))[1:3], (1, 34))

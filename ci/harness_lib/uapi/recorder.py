@@ -46,12 +46,19 @@ def door_numbers(table):
     return {name: number for number, name in enumerate(table.doors, 1)}
 
 
+def optional(table, order):
+    """Whether @order, as the guest reports it, is one that not every kernel takes."""
+    return any(f" {symbol} " in f"{order} " for symbols in table.doors.values()
+               for symbol in symbols[1:])
+
+
 def _writes(table):
     probes, synthetic = f"{TRACING}/kprobe_events", f"{TRACING}/synthetic_events"
     yield "/proc/sys/kernel/pid_max", TASKS
-    for number, symbol in enumerate(table.doors.values(), 1):
-        yield probes, f"p:uapi/enter {symbol} door=\\{number}:u8 {WORDS}"
-        yield probes, f"r{SLEEPERS}:uapi/leave {symbol} ret=$retval:s32"
+    for number, symbols in enumerate(table.doors.values(), 1):
+        for symbol in symbols:
+            yield probes, f"p:uapi/enter {symbol} door=\\{number}:u8 {WORDS}"
+            yield probes, f"r{SLEEPERS}:uapi/leave {symbol} ret=$retval:s32"
     for probe in CAPABILITY_PROBES:
         yield probes, f"p:uapi/capability {probe}"
     for name in ("uapi_ok", "uapi_refused"):

@@ -64,7 +64,7 @@ class Table:
         self.constants = constants
         self.header = header
         self.field_mask = constants[FIELD_MASK]
-        self.doors = {entry["name"]: entry["symbol"] for entry in recipe["door"]}
+        self.doors = {entry["name"]: entry["symbols"] for entry in recipe["door"]}
         self.ioctls = [self._ioctl(name, entry) for name, entry in recipe["ioctl"].items()]
         self._renamed = recipe["renamed"]
         self._elsewhere = recipe["elsewhere"]

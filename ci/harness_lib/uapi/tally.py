@@ -38,7 +38,8 @@ class Tally:
 
     def add_guest(self, report, names):
         """Take in what one guest saw; @names are those of its tests, by index."""
-        self.unwritten.update(report.unwritten)
+        self.unwritten.update(order for order in report.unwritten
+                              if not recorder.optional(self._table, order))
         before = {}
         for index in sorted({seen.index for seen in report.seen}):
             test = names[index]
