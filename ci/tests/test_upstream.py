@@ -3,13 +3,16 @@
 
 import subprocess
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 from unittest import mock
 
-from harness_lib import emulator, ktap, machine, paths, suites, upstream
+from harness_lib import (bundle, emulator, extras, kernels, ktap, machine, paths, suites,
+                         upstream, vm)
 
-KNOWN = {"xfail": [{"tests": "upstream:vfio/*.overflow", "before": "6.18", "reason": "EINVAL"}]}
+KNOWN = {"xfail": [{"tests": "upstream:vfio/*.overflow", "before": "6.18", "reason": "EINVAL"},
+                   {"tests": "upstream:iommu/*", "release": "*-debug", "reason": "slow"}]}
 
 
 def make_test(device="igb", variant="vfio_type1_iommu"):
@@ -110,6 +113,11 @@ class ExpectedTest(unittest.TestCase):
         self.assertEqual(self.judge(ktap.FAIL, "6.18.0").result, ktap.FAIL)
         self.assertEqual(self.judge(ktap.FAIL, "7.3.4+deb13-amd64").result, ktap.FAIL)
 
+    def test_on_kernels_of_another_name_it_is_a_failure(self):
+        self.assertEqual(self.judge(ktap.FAIL, "6.12.1-mock-debug", "upstream:iommu/a.f").result,
+                         ktap.XFAIL)
+        self.assertEqual(self.judge(ktap.FAIL, "6.12.1", "upstream:iommu/a.f").result, ktap.FAIL)
+
     def test_one_that_passes_after_all_is_a_failure(self):
         self.assertEqual(self.judge(ktap.PASS, "6.1.0").result, ktap.FAIL)
 
@@ -122,6 +130,22 @@ class ExpectedTest(unittest.TestCase):
         for entry in upstream._table("xfail.toml")["xfail"]:
             self.assertTrue(entry["tests"].startswith("upstream:"), entry)
             self.assertGreater(len(entry["reason"]), 40, entry)
+
+
+class PatienceTest(unittest.TestCase):
+    """ci/upstream/patient.h."""
+
+    def test_the_kernels_framework_waits_longer_than_the_harness(self):
+        with bundle.Cache(paths.cache_dir(), print) as cache:
+            framework = extras.kselftest(cache)
+        done = subprocess.run(
+            ["gcc", "-E", "-P", "-D_GNU_SOURCE", "-isystem", framework,
+             "-include", paths.CI / "upstream" / "patient.h", "-"],
+            input="int waits = TEST_TIMEOUT_DEFAULT;", capture_output=True, text=True, check=True)
+        waits = int(done.stdout.split("int waits = ")[1].split(";")[0])
+        slowest = max(tomllib.loads(path.read_text()).get("slowness", 1)
+                      for path in kernels.DEFINITIONS.glob("*.toml"))
+        self.assertGreater(waits, slowest * vm.LIMITS["tcg"].test)
 
 
 class LaunchTest(unittest.TestCase):
