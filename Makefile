@@ -97,7 +97,7 @@ modules: ## mock_vfio.ko for KDIR=(kernel build directory), into MOD_OUT=
 	$(Q)$(MOD_RUN) $(MAKE) --no-print-directory -C $(KDIR) M=$(MOD_OUT) $(MOD_FLAGS) modules
 
 O	?= $(BUILD)
-userlib: ## libuvfio and libmockvfio, static and shared, into O=
+userlib: ## libuvfio, libmockvfio (static and shared) and mock-vfio, into O=
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib
 	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib
 
@@ -113,7 +113,7 @@ docs: ## the documentation as HTML, into build/docs
 ##@ Installing
 PREFIX	?= /usr/local
 COMPLETIONS = $(PREFIX)/share/bash-completion/completions
-install: userlib ## libraries, headers and pkg-config files below DESTDIR= PREFIX=/usr/local
+install: userlib ## libraries, headers, mock-vfio and scenarios below DESTDIR= PREFIX=/usr/local
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib install
 	$(Q)$(MAKE) --no-print-directory -C userlib/mockvfio O=$(O)/userlib install
 	$(Q)install -D -m 644 ci/completion/harness.bash $(DESTDIR)$(COMPLETIONS)/harness

@@ -22,8 +22,10 @@ from . import (accel, addfiles, build, bundle, console, extras, guestplan, kerne
                suites, tools, vm)
 from .errors import Exit, HarnessError
 
-# Programs of libuvfio that are useful by hand.
-PROGRAMS = ("uvfio-probe", "uvfio-dma", "uvfio-irq")
+# Programs of the libraries that are useful by hand.
+PROGRAMS = ("uvfio-probe", "uvfio-dma", "uvfio-irq", "mock-vfio")
+# Where mock-vfio finds scenarios by name.
+SCENARIOS = "usr/local/share/mock_vfio/scenarios"
 
 PROMPT = b"mock_vfio# "
 END_OF_INPUT = b"\x04"
@@ -62,6 +64,8 @@ class Workbench:
         for name in PROGRAMS:
             program = build.stripped(paths.BUILD / "userlib" / name)
             image.file(f"bin/{name}", program.read_bytes())
+        for scenario in sorted((paths.TOP / "selftests" / "scenarios").glob("*.yaml")):
+            image.file(f"{SCENARIOS}/{scenario.name}", scenario.read_bytes(), 0o644)
         addfiles.add(image, added)
         return image
 

@@ -33,7 +33,14 @@ class InstallTest(unittest.TestCase):
         for name in ("lib/libuvfio.a", "lib/libuvfio.so", "lib/libmockvfio.so",
                      "include/uvfio/uvfio.h", "include/mockvfio/mockvfio.h"):
             self.assertIn(f"opt/vfio/{name}", installed)
-        self.assertIn("opt/vfio/share/bash-completion/completions/harness", installed)
+        for name in ("sbin/mock-vfio", "share/mock_vfio/scenarios/minimal.yaml",
+                     "share/man/man1/mock-vfio.1", "share/man/man5/mock-vfio-scenario.5",
+                     "share/bash-completion/completions/harness",
+                     "share/bash-completion/completions/mock-vfio"):
+            self.assertIn(f"opt/vfio/{name}", installed)
+        # It finds its scenarios where they were installed, wherever it was built.
+        program = (self.root / "opt/vfio/sbin/mock-vfio").read_bytes()
+        self.assertIn(b"/opt/vfio/share/mock_vfio/scenarios\0", program)
         for name in ("uvfio", "mockvfio"):
             text = (self.root / f"opt/vfio/lib/pkgconfig/{name}.pc").read_text()
             self.assertIn("prefix=/opt/vfio\n", text)

@@ -61,8 +61,8 @@ unsigned int mockvfio_scenario_instances(const struct mockvfio_scenario *scenari
 	return scenario->instances;
 }
 
-static int check_needs(struct mockvfio *mock, const struct mockvfio_scenario *scenario,
-		       struct mockvfio_error *err)
+int mockvfio_scenario_check(struct mockvfio *mock, const struct mockvfio_scenario *scenario,
+			    struct mockvfio_error *err)
 {
 	const struct mv_need *need;
 	size_t i;
@@ -177,7 +177,7 @@ int mockvfio_scenario_apply(struct mockvfio *mock, const struct mockvfio_scenari
 	struct mockvfio_profile *profile;
 	int ret;
 
-	ret = check_needs(mock, scenario, err);
+	ret = mockvfio_scenario_check(mock, scenario, err);
 	if (!ret)
 		ret = mockvfio_profile_create(mock, name, &profile, err);
 	if (ret)

@@ -217,6 +217,13 @@ static int remove_tree(const char *path)
 	return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+void fakefs_remove(const struct fakefs *fs, const char *path)
+{
+	(void)fs;
+	if (remove_tree(full(path)))
+		abort();
+}
+
 /* Groups that come with their parent; all other directories were made by mkdir(). */
 static int is_default_group(const char *path)
 {

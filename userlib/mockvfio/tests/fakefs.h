@@ -38,6 +38,9 @@ const char *fakefs_content(const struct fakefs *fs, const char *path);
 /* Puts text into a file, making it where it does not exist. */
 void fakefs_put(const struct fakefs *fs, const char *path, const char *text);
 
+/* Removes a file or a directory with all that is in it. */
+void fakefs_remove(const struct fakefs *fs, const char *path);
+
 /* The linker's names for the calls that are replaced, and for the originals. */
 int __wrap_mkdir(const char *path, mode_t mode);
 int __wrap_rmdir(const char *path);

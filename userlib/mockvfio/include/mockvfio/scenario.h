@@ -61,6 +61,17 @@ const char *mockvfio_scenario_description(const struct mockvfio_scenario *scenar
 unsigned int mockvfio_scenario_instances(const struct mockvfio_scenario *scenario);
 
 /**
+ * mockvfio_scenario_check() - ask whether the module has what a scenario needs
+ * @mock: the context
+ * @scenario: the scenario
+ * @err: details of a failure, or NULL; the message begins with "file:line: "
+ *
+ * Return: 0; -EOPNOTSUPP when a feature is not there; another negative errno.
+ */
+int mockvfio_scenario_check(struct mockvfio *mock, const struct mockvfio_scenario *scenario,
+			    struct mockvfio_error *err);
+
+/**
  * mockvfio_scenario_apply() - make a live profile of a scenario
  * @mock: the context
  * @scenario: the scenario
