@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 
-from . import accel, paths
+from . import accel, checkpatch, paths
 from .errors import Exit, HarnessError
 
 DAY_S = 24 * 3600
@@ -42,7 +42,7 @@ def _cache():
     """Everything that was downloaded, and the debug kernel."""
     cache = paths.cache_dir()
     return [*_homes(), *(path for path in _entries(cache)
-                         if path.name == accel.ANSWERS or _left_over(path))]
+                         if path.name in (accel.ANSWERS, checkpatch.MARKS) or _left_over(path))]
 
 
 def _left_over(path):

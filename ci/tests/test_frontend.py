@@ -141,6 +141,7 @@ class CleanTest(Frontend):
         self.write("cache/holiday.jpg")
         self.write("cache/photos/beach.jpg")
         self.write("cache/accel.json")
+        self.write("cache/checkpatch/mark")
 
     def left(self):
         """Names of all files."""
@@ -179,7 +180,8 @@ class CleanTest(Frontend):
         with open(self.directory / "cache/6.1/lock", encoding="ascii") as lock:
             clean.fcntl.flock(lock, clean.fcntl.LOCK_EX)
             gone, printed = self.removed("cache", "old")
-        self.assertEqual(gone, {"cache/accel.json", "results/1/summary.json"})
+        self.assertEqual(gone, {"cache/accel.json", "cache/checkpatch/mark",
+                                "results/1/summary.json"})
         self.assertIn(f"in use, stays: {self.directory}/cache/6.1\n", printed)
 
     def test_package_lists_of_a_run_that_was_killed(self):
