@@ -108,6 +108,14 @@ class SplatTest(unittest.TestCase):
         can["console_during"] *= 2
         self.assertEqual(len(make_vm(can).splats), 2)
 
+    def test_a_long_report_of_kasan_is_one_splat(self):
+        can = tomllib.loads((CANNED / "kasan.toml").read_text())
+        can["console_during"] += ("[   31.153302]  kmalloc_trace+0x1f/0x80\n" * console.REPORT_LINES
+                                  + "[   31.153401] page dumped because: kasan: bad access "
+                                    "detected\n")
+        splat, = make_vm(can).splats
+        self.assertIn("BUG: KASAN", splat.line)
+
     def test_every_rule_of_the_deny_list_is_shown_by_a_canned_console(self):
         rules = console.Rules.load()
         lines = [line for path in CANNED.glob("*.toml") for line in path.read_text().splitlines()]
