@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
-/* The AVL tree behind port_user_tree.h. Not built into the kernel module. */
+/*
+ * The red-black tree behind port_user_tree.h, by the rules of Cormen, Leiserson,
+ * Rivest and Stein. Not built into the kernel module.
+ *
+ * Each rule has a mirror image: "left" says on which side of its parent a node
+ * is, and every child is named from there.
+ */
 #include "port_user.h"
 
-static int height(const struct rb_node *node)
+static bool is_red(const struct rb_node *node)
 {
-	return node ? node->height : 0;
+	return node && node->red;
 }
 
-static void update_height(struct rb_node *node)
+static struct rb_node *child(const struct rb_node *node, bool left)
 {
-	int left = height(node->rb_left), right = height(node->rb_right);
-
-	node->height = 1 + (left > right ? left : right);
+	return left ? node->rb_left : node->rb_right;
 }
 
 /* Puts @new (NULL: nothing) where @old hangs below @parent. */
@@ -29,10 +33,10 @@ static void replace_child(struct rb_root *root, struct rb_node *parent,
 }
 
 /* Lifts @node's left child, or its right one, into @node's place. */
-static struct rb_node *rotate(struct rb_root *root, struct rb_node *node, bool lift_left)
+static void rotate(struct rb_root *root, struct rb_node *node, bool lift_left)
 {
-	struct rb_node *up = lift_left ? node->rb_left : node->rb_right;
-	struct rb_node *between = lift_left ? up->rb_right : up->rb_left;
+	struct rb_node *up = child(node, lift_left);
+	struct rb_node *between = child(up, !lift_left);
 
 	replace_child(root, node->parent, node, up);
 	node->parent = up;
@@ -45,36 +49,73 @@ static struct rb_node *rotate(struct rb_root *root, struct rb_node *node, bool l
 	}
 	if (between)
 		between->parent = node;
-	update_height(node);
-	update_height(up);
-	return up;
 }
 
-/* Restores the balance from @node up to the root. */
-static void rebalance(struct rb_root *root, struct rb_node *node)
-{
-	for (; node; node = node->parent) {
-		int lean = height(node->rb_left) - height(node->rb_right);
-		struct rb_node *child;
-
-		update_height(node);
-		if (lean > 1) {
-			child = node->rb_left;
-			if (height(child->rb_left) < height(child->rb_right))
-				rotate(root, child, false);
-			node = rotate(root, node, true);
-		} else if (lean < -1) {
-			child = node->rb_right;
-			if (height(child->rb_right) < height(child->rb_left))
-				rotate(root, child, true);
-			node = rotate(root, node, false);
-		}
-	}
-}
-
+/* No red node may have a red parent: moves that upwards until it is not so. */
 void rb_insert_color(struct rb_node *node, struct rb_root *root)
 {
-	rebalance(root, node->parent);
+	struct rb_node *parent, *grandparent, *uncle;
+	bool left;
+
+	while (is_red(parent = node->parent)) {
+		grandparent = parent->parent;
+		left = parent == grandparent->rb_left;
+		uncle = child(grandparent, !left);
+		if (is_red(uncle)) {
+			parent->red = false;
+			uncle->red = false;
+			grandparent->red = true;
+			node = grandparent;
+			continue;
+		}
+		if (node == child(parent, !left)) {
+			rotate(root, parent, !left);
+			parent = node;
+		}
+		parent->red = false;
+		grandparent->red = true;
+		rotate(root, grandparent, left);
+		break;
+	}
+	root->rb_node->red = false;
+}
+
+/*
+ * The ways to @node (NULL: to nothing, below @parent) have a black node too few:
+ * finds one for them, or moves the lack upwards.
+ */
+static void add_black(struct rb_root *root, struct rb_node *node, struct rb_node *parent)
+{
+	struct rb_node *sibling;
+	bool left;
+
+	for (; parent && !is_red(node); node = parent, parent = node->parent) {
+		left = node == parent->rb_left;
+		sibling = child(parent, !left);
+		if (sibling->red) {
+			sibling->red = false;
+			parent->red = true;
+			rotate(root, parent, !left);
+			sibling = child(parent, !left);
+		}
+		if (!is_red(sibling->rb_left) && !is_red(sibling->rb_right)) {
+			sibling->red = true;
+			continue;
+		}
+		if (!is_red(child(sibling, !left))) {
+			child(sibling, left)->red = false;
+			sibling->red = true;
+			rotate(root, sibling, left);
+			sibling = child(parent, !left);
+		}
+		sibling->red = parent->red;
+		parent->red = false;
+		child(sibling, !left)->red = false;
+		rotate(root, parent, !left);
+		return;
+	}
+	if (node)
+		node->red = false;
 }
 
 static struct rb_node *leftmost(struct rb_node *node)
@@ -86,24 +127,31 @@ static struct rb_node *leftmost(struct rb_node *node)
 
 void rb_erase(struct rb_node *node, struct rb_root *root)
 {
-	struct rb_node *heir, *lowest;
+	struct rb_node *heir, *orphan, *lowest;
+	bool lost_black;
 
 	if (!node->rb_left || !node->rb_right) {
-		heir = node->rb_left ? node->rb_left : node->rb_right;
+		orphan = node->rb_left ? node->rb_left : node->rb_right;
 		lowest = node->parent;
-		replace_child(root, node->parent, node, heir);
+		lost_black = !node->red;
+		replace_child(root, node->parent, node, orphan);
 	} else {
+		/* The next node takes the place and the colour, and leaves its own. */
 		heir = leftmost(node->rb_right);
+		orphan = heir->rb_right;
 		lowest = heir->parent == node ? heir : heir->parent;
-		replace_child(root, heir->parent, heir, heir->rb_right);
+		lost_black = !heir->red;
+		replace_child(root, heir->parent, heir, orphan);
 		replace_child(root, node->parent, node, heir);
+		heir->red = node->red;
 		heir->rb_left = node->rb_left;
 		heir->rb_left->parent = heir;
 		heir->rb_right = node->rb_right;
 		if (heir->rb_right)
 			heir->rb_right->parent = heir;
 	}
-	rebalance(root, lowest);
+	if (lost_black)
+		add_black(root, orphan, lowest);
 }
 
 struct rb_node *rb_first(const struct rb_root *root)

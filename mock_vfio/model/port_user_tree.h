@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
 /*
  * The part of the kernel's <linux/rbtree.h> interface that the model uses, for
- * user space. What is behind it is an AVL tree: the interface promises order
- * and logarithmic depth, not a colour.
+ * user space. The shape of a tree is no secret of it: where a quirk makes
+ * searches take wrong turns, what they find depends on which nodes are on the
+ * way. So this is a red-black tree, balanced by the textbook's rules as the
+ * kernel's is, and not any other tree of logarithmic depth.
  */
 #ifndef MODEL_PORT_USER_TREE_H
 #define MODEL_PORT_USER_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct rb_node {
 	struct rb_node *parent;
 	struct rb_node *rb_left;
 	struct rb_node *rb_right;
-	int height;
+	bool red;
 };
 
 struct rb_root {
@@ -27,7 +30,7 @@ struct rb_root {
 static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 				struct rb_node **link)
 {
-	*node = (struct rb_node){ .parent = parent, .height = 1 };
+	*node = (struct rb_node){ .parent = parent, .red = true };
 	*link = node;
 }
 
