@@ -23,6 +23,13 @@ def _shard(text):
     return int(number), int(count)
 
 
+def _variable(text):
+    name, separator, value = text.partition("=")
+    if not (name.isidentifier() and separator and not any(map(str.isspace, value))):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like NAME=VALUE, without spaces")
+    return name, value
+
+
 def _kind(text):
     if text not in clean.KINDS:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(clean.KINDS)}")
@@ -86,6 +93,8 @@ def for_run(parser):
     _machine(parser)
     parser.add_argument("--seed", metavar="N", type=int,
                         help="what tests with random operations start from (default: random)")
+    parser.add_argument("--env", metavar="NAME=VALUE", type=_variable, action="append", default=[],
+                        help="put this into the tests' environment; may be repeated")
     parser.add_argument("--results", metavar="DIR",
                         help="where runs leave their results (default: results)")
     parser.add_argument("--json", metavar="FILE", help="copy summary.json there")
@@ -113,6 +122,8 @@ def for_matrix(parser):
                         help=f"{_known()} (default: {kernels.DEFAULT}); may be repeated")
     _selection(parser)
     _machine(parser)
+    parser.add_argument("--env", metavar="NAME=VALUE", type=_variable, action="append", default=[],
+                        help="put this into the tests' environment; may be repeated")
     parser.add_argument("--results", metavar="DIR",
                         help="where runs leave their results (default: results)")
 
@@ -178,6 +189,8 @@ def for_bisect(parser):
     _selection(parser)
     parser.add_argument("--repeat", metavar="N", type=_positive(int), default=1,
                         help="run each test N times: bad if one fails")
+    parser.add_argument("--env", metavar="NAME=VALUE", type=_variable, action="append", default=[],
+                        help="put this into the tests' environment; may be repeated")
     parser.add_argument("--results", metavar="DIR",
                         help="where runs leave their results (default: results)")
     _machine(parser)

@@ -82,10 +82,11 @@ class Image:
         return path
 
 
-def for_tests(kernel, init, tests, extra_modules, timeout_s, seed, record_uapi=False):
-    """An image that runs @tests."""
+def for_tests(kernel, init, tests, extra_modules, timeout_s, env, record_uapi=False):
+    """An image that runs @tests, with @env in their environment."""
     image = Image(init)
-    image.order("env", f"MOCK_VFIO_SEED={seed}")
+    for name, value in env.items():
+        image.order("env", f"{name}={value}")
     programs = {f"{test.suite}/{test.file}" for test in tests}
     image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests),
                wishes=[name for program, names in PROGRAM_MODULES.items()

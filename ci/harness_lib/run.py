@@ -198,8 +198,12 @@ class Run:
                               self._progress.step)
         self._kind = chosen.kind
         return Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
-                       self._seed, self._directory, self._numbers, self._progress,
+                       self._env(), self._directory, self._numbers, self._progress,
                        self._args.uapi, qemu)
+
+    def _env(self):
+        """What the tests find in their environment."""
+        return {"MOCK_VFIO_SEED": self._seed, **dict(self._args.env)}
 
     def _limits(self, kernel, kind):
         return vm.LIMITS[kind].scaled(self._args.timeout_scale * kernel.slowness)

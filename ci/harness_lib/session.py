@@ -15,7 +15,7 @@ from .vm import End, VM
 class Session:
     """One kernel and all that its VMs have in common."""
 
-    def __init__(self, kernel, accel, limits, init, modules, seed, directory, numbers,
+    def __init__(self, kernel, accel, limits, init, modules, env, directory, numbers,
                  progress, record_uapi=False, qemu=()):
         self.kernel = kernel
         self.accel = accel
@@ -24,7 +24,7 @@ class Session:
         self._init = init
         self._modules = modules
         self._qemu = qemu
-        self._seed = seed
+        self._env = env
         self._record_uapi = record_uapi
         self._directory = directory
         self._progress = progress
@@ -91,7 +91,7 @@ class Session:
         directory = self._directory / f"vm-{number}"
         directory.mkdir(parents=True)
         image = guestplan.for_tests(self.kernel, self._init, tests, self._modules,
-                                    self._limits(self.accel.kind).test, self._seed,
+                                    self._limits(self.accel.kind).test, self._env,
                                     self._record_uapi)
         initramfs = image.write(directory / "initramfs.cpio")
         command = machine.command(self.kernel.image, initramfs, self.accel.kind,

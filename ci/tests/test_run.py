@@ -50,6 +50,7 @@ class RunTest(unittest.TestCase):
         self.failing_builds = {}
         self.guests = []
         self.sessions = []
+        self.environments = []
         for target, name, value in (
                 (kernels, "get", self._kernel), (build, "attempt", self._attempt),
                 (run.extras, "kselftest", lambda cache, update: Path("ksft")),
@@ -74,7 +75,8 @@ class RunTest(unittest.TestCase):
         return {step: HarnessError(self.failing_builds[step.name]) for step in steps
                 if step.name in self.failing_builds}
 
-    def _session(self, kernel, *_rest):
+    def _session(self, kernel, _accel, _limits, _init, _modules, env, *_rest):
+        self.environments.append(env)
         session = FakeSession(kernel, self.guests)
         self.sessions.append(session)
         return session
@@ -120,6 +122,20 @@ class RunTest(unittest.TestCase):
         _, _, summary = self.run_with("-k", "/a/6.1", "-k", "/b/6.1")
         self.assertEqual([kernel["name"] for kernel in summary["kernels"]],
                          ["6.1", "6.1 (/b/6.1)"])
+
+    def test_environment_of_the_tests(self):
+        self.guests = [{}]
+        self.run_with("--seed", "7", "--env", "STEPS=1000", "--env", "EMPTY=")
+        self.assertEqual(self.environments,
+                         [{"MOCK_VFIO_SEED": 7, "STEPS": "1000", "EMPTY": ""}])
+
+    def test_environment_must_be_a_word(self):
+        for bad in ("STEPS", "=1", "two words=1", "STEPS=1 2", "1=1"):
+            with self.assertRaises(SystemExit) as left, \
+                    contextlib.redirect_stderr(io.StringIO()) as printed:
+                cli.main(["run", "--env", bad])
+            self.assertEqual(left.exception.code, 2)
+            self.assertIn("is not like NAME=VALUE", printed.getvalue())
 
     def test_jobs_are_shared_by_the_kernels(self):
         for jobs, each in (("1", 1), ("3", 1), ("7", 2)):

@@ -70,12 +70,14 @@ class SessionTest(unittest.TestCase):
         with mock.patch.object(session, "VM", guests), \
                 mock.patch.object(guestplan, "for_tests", return_value=image) as plans, \
                 mock.patch("harness_lib.tools.require", return_value="qemu"):
-            made = session.Session(kernel, self.accel, lambda kind: LIMITS[kind], None, [], 1,
-                                   self.directory, itertools.count(1), self.progress)
+            made = session.Session(kernel, self.accel, lambda kind: LIMITS[kind], None, [],
+                                   {"SEED": 1}, self.directory, itertools.count(1),
+                                   self.progress)
             self.record = made.run([by_name("mock/one." + name) for name in self.names], jobs,
                                    isolate)
         self.assertEqual(guests.scripts, [], "fewer VMs than expected")
         self.planned = [[test.inner for test in call.args[2]] for call in plans.call_args_list]
+        self.environments = [call.args[5] for call in plans.call_args_list]
         self.commands = guests.commands
         return {entry.test.inner: entry.result for entry in self.record.tests}
 
@@ -84,6 +86,7 @@ class SessionTest(unittest.TestCase):
                                  *ran(1, "global.b"), *ran(2, "global.c"), *DONE))
         self.assertEqual(results, dict.fromkeys(self.names, "pass"))
         self.assertEqual(verdict.judge(self.record).word, "pass")
+        self.assertEqual(self.environments, [{"SEED": 1}])
 
     def test_after_a_crash_the_rest_runs_in_a_fresh_vm(self):
         results = self.run_with(
