@@ -166,17 +166,27 @@ static int start(struct type1 *t)
 	return 0;
 }
 
+/*
+ * Looks at all mappings, as type1 does: what QUIRK_UNMAP_WRAP_SILENT hides from
+ * searches is found here.
+ */
 static int get_bitmap(struct type1 *t, const struct type1_request *r)
 {
 	const struct vfio_iommu_type1_dirty_bitmap_get *range = &r->dirty_range;
 	u64 iova = range->iova, size = range->size;
-	struct type1_mapping *m;
+	struct rb_node *node;
 	int ret;
 
 	if (range->bitmap.pgsize != granule(t) || (iova | size) & (granule(t) - 1) ||
 	    !t->tracking || mapping_bisected(t, iova, size))
 		return -EINVAL;
-	for (m = mapping_first(t, iova, size); m; m = mapping_next(t, m, iova, size)) {
+	for (node = rb_first(&t->mappings); node; node = rb_next(node)) {
+		struct type1_mapping *m = rb_entry(node, struct type1_mapping, node);
+
+		if (m->iova < iova)
+			continue;
+		if (m->iova - iova >= size)
+			break;
 		ret = dirty_report(t, m, iova, (u64)(uintptr_t)range->bitmap.data);
 		if (ret)
 			return ret;

@@ -303,6 +303,27 @@ static void test_unmap_bitmap(void **state)
 	host_done(&h);
 }
 
+/*
+ * Where a mapping of the last page leads searches astray, DIRTY_PAGES finds the
+ * other mappings all the same, as it looks at each.
+ */
+static void test_dirty_beside_last_page(void **state)
+{
+	u64 bits = ~0ull;
+	struct host h;
+
+	(void)state;
+	host_init_default(&h, TYPE1_EMULATED, true, TYPE1_QUIRK(UNMAP_WRAP_SILENT));
+	/* The last page is the root of the tree, and hides what is left of it. */
+	assert_int_equal(host_map(&h, LAST_PAGE, PAGE), 0);
+	assert_int_equal(host_map(&h, 0, 3 * PAGE), 0);
+	assert_int_equal(host_unmapped(&h, 0, 3 * PAGE), 0);
+	assert_int_equal(host_dirty(&h, VFIO_IOMMU_DIRTY_PAGES_FLAG_START), 0);
+	assert_int_equal(host_get_bitmap(&h, 0, 3 * PAGE, &bits, sizeof(bits)), 0);
+	assert_int_equal(bits, 0);
+	host_done(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_dirty_arguments),
 		cmocka_unit_test(test_dirty_start_fails),
 		cmocka_unit_test(test_unmap_bitmap),
+		cmocka_unit_test(test_dirty_beside_last_page),
 	};
 
 	return cmocka_run_group_tests_name("model_device", tests, NULL, NULL);
