@@ -83,6 +83,15 @@ struct fake *fake_new(void)
 	return fake;
 }
 
+/* Locked memory counts until it is given back; -ENOMEM beyond the limit. */
+int fake_charge(struct fake *fake, uint64_t bytes)
+{
+	if (fake->locked > fake->locked_limit || bytes > fake->locked_limit - fake->locked)
+		return -ENOMEM;
+	fake->locked += bytes;
+	return 0;
+}
+
 unsigned int fake_held_files(const struct fake *fake)
 {
 	unsigned int held = 0;

@@ -150,7 +150,8 @@ struct fake {
 	struct type1_config type1;
 	struct spapr_config spapr;	/* no types: there is no sPAPR */
 	uint32_t page_shift;		/* of the program's memory: 12 */
-	uint64_t locked_limit;		/* bytes that sPAPR may lock */
+	bool pins_memory;		/* type1 looks at it: what is not there is EFAULT */
+	uint64_t locked_limit;		/* bytes that the program may lock */
 	uint64_t locked;
 	int api_version;
 	struct fake_group groups[4];
@@ -210,6 +211,13 @@ struct fake_device *fake_device(struct fake *fake, const char *name);
 /* A machine with sPAPR v1 and v2 and EEH instead of type1. */
 void fake_be_spapr(struct fake *fake, enum spapr_platform platform);
 
+/*
+ * A device in a type1 container, by its descriptor, reads or writes memory by IOVA:
+ * as vfio_dma_rw() does, or by pages that it pins meanwhile. Returns 0 or -errno.
+ */
+int fake_dma(struct fake *fake, int container, bool pinned, uint64_t iova, void *data,
+	     size_t size, bool write);
+
 /* Descriptors of a virtual machine and of one of its TCE tables; -EMFILE. */
 int fake_open_vm(struct fake *fake);
 int fake_open_tce_table(struct fake *fake);
@@ -217,6 +225,7 @@ int fake_open_tce_table(struct fake *fake);
 void fake_close_fd(struct fake *fake, int fd);
 
 /* Among the fake's own files. */
+int fake_charge(struct fake *fake, uint64_t bytes);
 int fake_install(struct fake *fake, enum fake_file_type type, void *object);
 int fake_container_ioctl(struct fake *fake, struct fake_container *container,
 			 unsigned long request, void *arg);

@@ -13,12 +13,7 @@ static const void *program(void *host)
 
 static int charge(void *host, u64 bytes)
 {
-	struct fake *fake = host;
-
-	if (bytes > fake->locked_limit - fake->locked)
-		return -ENOMEM;
-	fake->locked += bytes;
-	return 0;
+	return fake_charge(host, bytes);
 }
 
 static void uncharge(void *host, u64 bytes)

@@ -1,23 +1,72 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * type1, around its model.
+ * type1, around its model. Memory is the program's own and stays where it is: a
+ * page is its address. Unless the test asks for more, nothing looks at it, so
+ * that tests may map any number; else what a kernel could not pin is refused,
+ * and what it pins counts as locked.
  */
+#include <sys/mman.h>
+
 #include "iommu.h"
 
-/* Nothing is pinned: the devices here do no DMA of their own. */
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ	22
+#define MADV_POPULATE_WRITE	23
+#endif
+
+/* The host's part of a mapping: what it was charged for. */
+struct memory {
+	u64 locked;
+};
+
+static bool is_there(const struct type1_mapping *m, u64 offset, u64 size)
+{
+	int advice = m->prot & VFIO_DMA_MAP_FLAG_WRITE ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+
+	return !madvise((void *)(uintptr_t)(m->vaddr + offset), size, advice);
+}
+
+/* How much of the mapping's memory there is in front of the first bad page. */
+static u64 good_size(const struct type1_mapping *m)
+{
+	u64 size = 0;
+
+	if (is_there(m, 0, m->size))
+		return m->size;
+	while (is_there(m, size, PORT_PAGE_SIZE))
+		size += PORT_PAGE_SIZE;
+	return size;
+}
+
+/* As pinning goes from the first page on, the first reason to stop is the answer. */
 static int host_map(void *host, struct type1_mapping *m)
 {
-	(void)host;
-	(void)m;
+	struct fake *fake = host;
+	struct memory *memory = type1_mapping_host(m);
+	u64 size;
+
+	if (!fake->pins_memory || fake->type1.model != TYPE1_IOMMU)
+		return 0;
+	size = good_size(m);
+	if (fake_charge(fake, size))
+		return -ENOMEM;
+	if (size < m->size) {
+		fake->locked -= size;
+		return -EFAULT;
+	}
+	memory->locked = size;
 	return 0;
 }
 
 static void host_unmap(void *host, struct type1_mapping *m)
 {
-	(void)host;
-	(void)m;
+	struct fake *fake = host;
+	const struct memory *memory = type1_mapping_host(m);
+
+	fake->locked -= memory->locked;
 }
 
+/* There is one program: its account stays as it is. */
 static int host_move(void *host, struct type1_mapping *m, u64 vaddr)
 {
 	(void)host;
@@ -26,24 +75,33 @@ static int host_move(void *host, struct type1_mapping *m, u64 vaddr)
 	return 0;
 }
 
+/* Pages of model "iommu" were charged for when they were mapped. */
+static u64 pin_charge(const struct fake *fake)
+{
+	return fake->type1.model == TYPE1_EMULATED ? PORT_PAGE_SIZE : 0;
+}
+
 static int host_pin_page(void *host, struct type1_mapping *m, u64 offset,
 			 struct page **page)
 {
-	(void)host;
-	(void)m;
-	(void)offset;
-	(void)page;
-	return -EFAULT;
+	struct fake *fake = host;
+
+	if (!fake->pins_memory || !is_there(m, offset, PORT_PAGE_SIZE))
+		return -EFAULT;
+	*page = (struct page *)(uintptr_t)(m->vaddr + offset);
+	return fake_charge(fake, pin_charge(fake));
 }
 
-static void host_unpin_page(void *host, struct type1_mapping *m,
-			    struct page *page)
+static void host_unpin_page(void *host, struct type1_mapping *m, struct page *page)
 {
-	(void)host;
+	struct fake *fake = host;
+
 	(void)m;
 	(void)page;
+	fake->locked -= pin_charge(fake);
 }
 
+/* Nobody holds pages for longer than a call of fake_dma(). */
 static void host_notify_unmap(void *host, u64 iova, u64 size)
 {
 	(void)host;
@@ -52,6 +110,7 @@ static void host_notify_unmap(void *host, u64 iova, u64 size)
 }
 
 static const struct type1_host_ops host_ops = {
+	.mapping_size = sizeof(struct memory),
 	.map = host_map,
 	.unmap = host_unmap,
 	.move = host_move,

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What a device of the fake machine does by itself: DMA, as an emulated device
+ * makes it, through vfio_dma_rw() or through pages that it pins meanwhile.
+ */
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+/*
+ * Between @data and the program's memory, which need not be there: as much is
+ * moved as there is in front of the first bad page.
+ */
+static int copy(uint64_t addr, void *data, size_t size, bool write)
+{
+	const struct iovec here = { data, size };
+	const struct iovec there = { (void *)(uintptr_t)addr, size };
+	ssize_t moved;
+
+	if (write)
+		moved = process_vm_writev(getpid(), &here, 1, &there, 1, 0);
+	else
+		moved = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+	return moved == (ssize_t)size ? 0 : -EFAULT;
+}
+
+static int dma_rw(struct type1 *t, uint64_t iova, void *data, size_t size, bool write)
+{
+	struct type1_mapping *m;
+	u64 offset, part;
+	int ret;
+
+	for (; size; size -= part, iova += part, data = (char *)data + part) {
+		part = size;
+		ret = type1_access(t, iova, write, &m, &offset, &part);
+		if (!ret)
+			ret = copy(m->vaddr + offset, data, part, write);
+		if (ret)
+			return ret;
+		if (write)
+			type1_mark_dirty(t, m, offset, part);
+	}
+	return 0;
+}
+
+/* A page is its address: see iommu_type1.c. */
+static int dma_pinned(struct type1 *t, uint64_t iova, void *data, size_t size, bool write)
+{
+	const u64 base = iova & ~(PORT_PAGE_SIZE - 1);
+	const int npages = (iova - base + size + PORT_PAGE_SIZE - 1) / PORT_PAGE_SIZE;
+	struct page **pages = calloc(npages, sizeof(*pages));
+	u64 offset = iova - base, part;
+	int ret, i;
+
+	ret = type1_pin(t, base, npages,
+			write ? VFIO_DMA_MAP_FLAG_WRITE : VFIO_DMA_MAP_FLAG_READ, pages);
+	for (i = 0; i < ret; i++, size -= part, data = (char *)data + part, offset = 0) {
+		part = min_t(u64, size, PORT_PAGE_SIZE - offset);
+		if (write)
+			memcpy((char *)pages[i] + offset, data, part);
+		else
+			memcpy(data, (char *)pages[i] + offset, part);
+	}
+	if (ret > 0)
+		type1_unpin(t, base, npages);
+	free(pages);
+	return ret < 0 ? ret : 0;
+}
+
+int fake_dma(struct fake *fake, int container, bool pinned, uint64_t iova, void *data,
+	     size_t size, bool write)
+{
+	struct fake_container *object = fake->files[container].object;
+	struct type1 *t = &object->type1;
+
+	return pinned ? dma_pinned(t, iova, data, size, write) :
+			dma_rw(t, iova, data, size, write);
+}
