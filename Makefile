@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs install uninstall check-harness bench-harness clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs check-diff install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -42,6 +42,11 @@ check-dropin: ## our suite, built and run by a kernel tree's own commands
 	$(Q)ci/setup run upstream
 	$(Q)ci/dropin "$$(ci/harness fetch tree)" $(BUILD)/dropin
 	$(Q)ci/harness shell --add $(BUILD)/dropin/install -- /install/run_kselftest.sh -t vfio_mock:configfs
+
+check-diff: ## a million random operations on type1, the backend and the fake, on each kernel (minutes; SEED=N)
+	$(Q)ci/setup run matrix
+	$(Q)ci/harness run -v -k 6.1 -k 6.12 -k 7.3 -t 'diff/type1.*' --timeout-scale 30 \
+		--env TYPE1_DIFF_SCALE=32 --env TYPE1_DIFF_SEED=$(or $(SEED),1) $(ARGS)
 
 check-hosts: ## a run spread over two hosts, one of which is then lost (network namespaces; root)
 	$(Q)ci/setup run hosts hosts-test

@@ -39,16 +39,9 @@ FIXTURE_TEARDOWN(locked_memory)
 /* The process's locked memory in pages; -1 when it cannot be read. */
 static long locked_pages(void)
 {
-	FILE *file = fopen("/proc/self/status", "r");
-	char line[256];
-	long kib = -1;
+	int64_t bytes = locked_bytes();
 
-	while (file && kib < 0 && fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmLck: %ld kB", &kib) != 1)
-			kib = -1;
-	if (file)
-		fclose(file);
-	return kib < 0 ? -1 : kib / 4;
+	return bytes < 0 ? -1 : bytes / (long)PAGE;
 }
 
 /*

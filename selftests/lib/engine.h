@@ -44,6 +44,13 @@ extern const struct engine_ops engine_edu_ops;
 int engine_open(struct engine *engine, struct target *target);
 void engine_close(struct engine *engine);
 
+/*
+ * Of the mock's engine only: has it carry a command of mock_vfio.h out. Returns 0,
+ * or -errno: the command's own or that of a register access.
+ */
+int engine_mock_command(struct engine *engine, uint32_t what, uint64_t src, uint64_t dst,
+			uint64_t len);
+
 #define ENGINE_OPEN(engine, target)						\
 	ASSERT_EQ(0, engine_open(engine, target))				\
 		TH_LOG("%s", (engine)->why)

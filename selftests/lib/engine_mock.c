@@ -17,7 +17,8 @@ static int mock_init(struct engine *engine)
 	return ret ? ret : target_enable_bus_master(engine->target);
 }
 
-static int command(struct engine *engine, uint32_t what, uint64_t src, uint64_t dst, uint64_t len)
+int engine_mock_command(struct engine *engine, uint32_t what, uint64_t src, uint64_t dst,
+			uint64_t len)
 {
 	struct uvfio_region *bar0 = engine->bar0;
 	uint64_t status, error;
@@ -41,12 +42,12 @@ static int command(struct engine *engine, uint32_t what, uint64_t src, uint64_t 
 
 static int mock_to_device(struct engine *engine, uint64_t iova, uint64_t len)
 {
-	return command(engine, MOCK_VFIO_CMD_TO_DEVICE, iova, 0, len);
+	return engine_mock_command(engine, MOCK_VFIO_CMD_TO_DEVICE, iova, 0, len);
 }
 
 static int mock_from_device(struct engine *engine, uint64_t iova, uint64_t len)
 {
-	return command(engine, MOCK_VFIO_CMD_FROM_DEVICE, 0, iova, len);
+	return engine_mock_command(engine, MOCK_VFIO_CMD_FROM_DEVICE, 0, iova, len);
 }
 
 static int mock_raise_irq(struct engine *engine)

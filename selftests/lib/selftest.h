@@ -23,12 +23,15 @@
 #include "events.h"
 #include "expect.h"
 #include "kmsg.h"
+#include "locked.h"
 #include "memory.h"
 #include "mock.h"
 #include "nvme.h"
+#include "party.h"
 #include "raw.h"
 #include "sigbus.h"
 #include "space.h"
 #include "target.h"
+#include "walk.h"
 
 #endif /* SELFTESTS_SELFTEST_H */

@@ -59,6 +59,8 @@ static int shape_mock(struct mockvfio_profile *profile, const struct target_opti
 		ret = mockvfio_set(profile, "iommu_backend/quirks", options->quirks, err);
 	if (!ret && options->pgsizes)
 		ret = mockvfio_set(profile, "iommu_backend/pgsizes", options->pgsizes, err);
+	if (!ret && options->dma_avail)
+		ret = mockvfio_set(profile, "iommu_backend/dma_avail", options->dma_avail, err);
 	if (!ret && options->shape)
 		ret = options->shape(profile, err);
 	return ret;
@@ -196,7 +198,9 @@ int target_open(struct target *target, enum target_kind kind,
 	target->kind = kind;
 	if (!options)
 		options = &defaults;
-	target_print(kinds[kind].device, options->iommufd ? "iommufd" : kinds[kind].iommu);
+	if (!options->silent)
+		target_print(kinds[kind].device,
+			     options->iommufd ? "iommufd" : kinds[kind].iommu);
 
 	ret = look_for_vfio(target, options);
 	if (ret)

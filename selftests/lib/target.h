@@ -34,10 +34,12 @@ struct target_options {
 	bool no_mmap;
 	/* The kernel's iommufd as the container, in place of type1. */
 	bool iommufd;
+	bool silent;			/* what it runs on was printed before */
 	/* For the mock, after the kind's own shape; all may be left out. */
 	mock_shape_fn shape;
 	const char *quirks;
 	const char *pgsizes;
+	const char *dma_avail;
 };
 
 struct target {
