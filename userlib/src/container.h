@@ -37,6 +37,13 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 /* Of type1: learn page sizes and IOVA ranges, which become the host windows. */
 int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *err);
 
+/*
+ * Before GET_INFO and DIRTY_PAGES: by their numbers sPAPR has other calls, which would
+ * read and write structures of another shape. -EOPNOTSUPP there, else 0.
+ */
+int uvfio_require_type1(const struct uvfio_container *container, const char *operation,
+			struct uvfio_error *err);
+
 /* Learn them again; when that fails, all is as before. */
 int uvfio_type1_groups_changed(struct uvfio_container *container,
 			       struct uvfio_error *err);

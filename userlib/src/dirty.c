@@ -75,9 +75,11 @@ static int switch_tracking(struct uvfio_container *container, const char *operat
 		.argsz = sizeof(dirty),
 		.flags = flag,
 	};
-	int ret = uvfio_ioctl(container->ctx, container->fd, VFIO_IOMMU_DIRTY_PAGES,
-			      &dirty);
+	int ret = uvfio_require_type1(container, operation, err);
 
+	if (ret)
+		return ret;
+	ret = uvfio_ioctl(container->ctx, container->fd, VFIO_IOMMU_DIRTY_PAGES, &dirty);
 	if (ret >= 0)
 		return 0;
 	return uvfio_fail_errno(container->ctx, err, ret,
@@ -133,8 +135,10 @@ int uvfio_dirty_get(struct uvfio_container *container, uint64_t iova,
 			.bitmap = kernel_bitmap(bitmap),
 		},
 	};
-	int ret;
+	int ret = uvfio_require_type1(container, what->operation, err);
 
+	if (ret)
+		return ret;
 	/* No kernel looks whether the page size has a lowest bit to shift by. */
 	if (!bitmap->pgsize)
 		return fail_range(container, err, -EINVAL, what);
@@ -160,8 +164,10 @@ int uvfio_dma_unmap_dirty(struct uvfio_container *container, uint64_t iova,
 		.size = size,
 		.bitmap = kernel_bitmap(bitmap),
 	};
-	int ret;
+	int ret = uvfio_require_type1(container, what->operation, err);
 
+	if (ret)
+		return ret;
 	if (!bitmap->pgsize)
 		return fail_range(container, err, -EINVAL, what);
 	ret = uvfio_ioctl(container->ctx, container->fd, VFIO_IOMMU_UNMAP_DMA, &unmap);

@@ -64,7 +64,7 @@ int uvfio_dma_unmap_all(struct uvfio_container *container, uint64_t *unmapped,
 
 	if (unmapped)
 		*unmapped = 0;
-	if (!container->model->unmap_ranges)
+	if (!container->model->is_type1)
 		return uvfio_fail(container->ctx, err, -EOPNOTSUPP, UVFIO_FAILURE(OP),
 				  "%s unmaps what is in one window only: unmap each window's mappings",
 				  container->model->name);

@@ -14,6 +14,15 @@
 
 #define DEFAULT_PGSIZES	4096
 
+int uvfio_require_type1(const struct uvfio_container *container, const char *operation,
+			struct uvfio_error *err)
+{
+	if (container->model->is_type1)
+		return 0;
+	return uvfio_fail(container->ctx, err, -EOPNOTSUPP, UVFIO_FAILURE(operation),
+			  "%s has no such call", container->model->name);
+}
+
 int uvfio_get_iommu_info(struct uvfio_container *container,
 			 struct vfio_iommu_type1_info **out,
 			 struct uvfio_error *err)
@@ -28,9 +37,11 @@ int uvfio_get_iommu_info(struct uvfio_container *container,
 		.question = &question,
 		.size = sizeof(question),
 	};
+	int ret = uvfio_require_type1(container, query.operation, err);
 	void *info;
-	int ret = uvfio_query_info(container->ctx, &query, &info, err);
 
+	if (!ret)
+		ret = uvfio_query_info(container->ctx, &query, &info, err);
 	if (!ret)
 		*out = info;
 	return ret;

@@ -26,8 +26,12 @@ struct uvfio_iommu_model {
 	 * the end of the address space they got wrong here only.
 	 */
 	bool unmap_exact;
-	/* Unmapping takes any range, with anything or nothing mapped in it. */
-	bool unmap_ranges;
+	/*
+	 * type1, of either version: there are VFIO_IOMMU_GET_INFO and
+	 * VFIO_IOMMU_DIRTY_PAGES, and unmapping takes any range, with anything or
+	 * nothing mapped in it.
+	 */
+	bool is_type1;
 	/*
 	 * A section of an IOMMU must lie in one host window. Where windows are
 	 * what the hardware can do, with holes in it, a section that has a part in

@@ -122,6 +122,34 @@ static void unmapping_all_is_for_type1(void **state)
 	assert_int_equal(env->fake->nr_calls, 0);
 }
 
+/* By the numbers of type1's calls sPAPR has others, with other structures. */
+static void asking_is_for_type1(void **state)
+{
+	uint64_t bits = 0;
+	const struct uvfio_dirty_bitmap bitmap = { 0x1000, &bits, sizeof(bits) };
+	struct vfio_iommu_type1_info *info = NULL;
+	struct uvfio_dirty_limits limits;
+	struct env *env = *state;
+	uint32_t avail;
+
+	assert_failed(env, uvfio_get_iommu_info(env->container, &info, &env->err),
+		      -EOPNOTSUPP);
+	assert_contains(env->err.message, "spapr_tce_v2 has no such call");
+	assert_null(info);
+	assert_failed(env, uvfio_container_dma_avail(env->container, &avail, &env->err),
+		      -EOPNOTSUPP);
+	assert_failed(env, uvfio_dirty_limits(env->container, &limits, &env->err),
+		      -EOPNOTSUPP);
+	assert_failed(env, uvfio_dirty_start(env->container, &env->err), -EOPNOTSUPP);
+	assert_string_equal(env->err.operation, "uvfio_dirty_start");
+	assert_failed(env, uvfio_dirty_stop(env->container, &env->err), -EOPNOTSUPP);
+	assert_failed(env, uvfio_dirty_get(env->container, 0, 0x1000, &bitmap, &env->err),
+		      -EOPNOTSUPP);
+	assert_failed(env, uvfio_dma_unmap_dirty(env->container, 0, 0x1000, &bitmap,
+						 &env->err), -EOPNOTSUPP);
+	assert_int_equal(env->fake->nr_calls, 0);
+}
+
 /* A guest's IOMMU has to be inside version 1's one window. */
 static void v1_sections_are_in_the_window(void **state)
 {
@@ -586,6 +614,7 @@ int main(void)
 		test(env_spapr, v2_falls_back_to_v1),
 		test(env_spapr, v2_alone_does_not_fall_back),
 		test(env_spapr_group, unmapping_all_is_for_type1),
+		test(env_spapr_group, asking_is_for_type1),
 		test(env_spapr, v1_sections_are_in_the_window),
 		test(env_spapr, set_up_failures),
 		test(env_spapr, locked_memory_hint),

@@ -88,7 +88,7 @@ uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr)
  * Asks the kernel at each call.
  *
  * Return: 0; -ENOENT when the kernel has no such limit or does not tell
- * (before 5.10); -errno of VFIO_IOMMU_GET_INFO; -EPROTO; -E2BIG; -ENOMEM.
+ * (before 5.10); -EOPNOTSUPP on sPAPR; -errno of VFIO_IOMMU_GET_INFO; -EPROTO; -E2BIG; -ENOMEM.
  */
 int uvfio_container_dma_avail(struct uvfio_container *container,
 			      uint32_t *avail, struct uvfio_error *err);
@@ -113,7 +113,7 @@ int uvfio_container_check_extension(const struct uvfio_container *container,
  * The buffer grows to what the kernel asks for, within limits. In @info, argsz
  * is the number of bytes that may be read.
  *
- * Return: 0; -errno of the ioctl; -EPROTO; -E2BIG; -ENOMEM.
+ * Return: 0; -EOPNOTSUPP on sPAPR; -errno of the ioctl; -EPROTO; -E2BIG; -ENOMEM.
  */
 int uvfio_get_iommu_info(struct uvfio_container *container,
 			 struct vfio_iommu_type1_info **info,

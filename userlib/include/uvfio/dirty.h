@@ -47,7 +47,7 @@ struct uvfio_dirty_bitmap {
  * @err: optional
  *
  * Return: 0; -ENOENT when the kernel cannot (VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION is
- * absent); -EPROTO when the capability is cut; the results of
+ * absent); -EOPNOTSUPP on sPAPR; -EPROTO when the capability is cut; the results of
  * uvfio_get_iommu_info().
  */
 int uvfio_dirty_limits(struct uvfio_container *container,
@@ -58,8 +58,8 @@ int uvfio_dirty_limits(struct uvfio_container *container,
  * @container: the container
  * @err: optional
  *
- * Return: 0, also when tracking is on; -EACCES in a container that is not type1 v2;
- * -errno of VFIO_IOMMU_DIRTY_PAGES.
+ * Return: 0, also when tracking is on; -EACCES in a container of type1 v1;
+ * -EOPNOTSUPP on sPAPR; -errno of VFIO_IOMMU_DIRTY_PAGES.
  */
 int uvfio_dirty_start(struct uvfio_container *container, struct uvfio_error *err);
 
@@ -68,7 +68,8 @@ int uvfio_dirty_start(struct uvfio_container *container, struct uvfio_error *err
  * @container: the container
  * @err: optional
  *
- * Return: 0, also when tracking is off; -errno of VFIO_IOMMU_DIRTY_PAGES.
+ * Return: 0, also when tracking is off; -EOPNOTSUPP on sPAPR; -errno of
+ * VFIO_IOMMU_DIRTY_PAGES.
  */
 int uvfio_dirty_stop(struct uvfio_container *container, struct uvfio_error *err);
 
@@ -83,7 +84,7 @@ int uvfio_dirty_stop(struct uvfio_container *container, struct uvfio_error *err)
  * Pages stay dirty that a device has pinned.
  *
  * Return: 0; -EINVAL when tracking is off, or for a range, page size or bitmap size
- * the kernel does not accept; -errno of VFIO_IOMMU_DIRTY_PAGES.
+ * the kernel does not accept; -EOPNOTSUPP on sPAPR; -errno of VFIO_IOMMU_DIRTY_PAGES.
  */
 int uvfio_dirty_get(struct uvfio_container *container, uint64_t iova,
 		    uint64_t size, const struct uvfio_dirty_bitmap *bitmap,
@@ -101,7 +102,8 @@ int uvfio_dirty_get(struct uvfio_container *container, uint64_t iova,
  * dirty pages at the end of the address space.
  *
  * Return: 0; -EIO when the kernel reported success and unmapped less; -EINVAL when
- * tracking is off or as in uvfio_dirty_get(); -errno of VFIO_IOMMU_UNMAP_DMA.
+ * tracking is off or as in uvfio_dirty_get(); -EOPNOTSUPP on sPAPR; -errno of
+ * VFIO_IOMMU_UNMAP_DMA.
  */
 int uvfio_dma_unmap_dirty(struct uvfio_container *container, uint64_t iova,
 			  uint64_t size, const struct uvfio_dirty_bitmap *bitmap,
