@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * How the library scales: sections added and removed with a listener, windows
- * added and looked up, in a random order. Ten times as many must take at most
+ * added and looked up, events of an IOMMU given to one of many notifiers, in a
+ * random order. Ten times as many must take at most
  * fourteen times as long (n log n), and lists must be left far behind. Needs no
  * kernel: runs on the tests' fake one. The limits are for instructions: time also
  * tells how much of a tree a machine's caches hold.
@@ -16,6 +17,8 @@
 #define ROUNDS		3
 #define SECTIONS	100000u
 #define WINDOWS		10000u
+#define NOTIFIERS	10000u
+#define EVENTS		1000u
 #define SPACING		0x4000ull
 #define SECTION_SIZE	0x1000u
 /* What a list is asked for beside those that are there: all would take minutes. */
@@ -30,6 +33,10 @@ struct bench {
 	struct uvfio_group *group;
 	struct uvfio_container *container;
 	struct range *list;
+	struct uvfio_memory *iommu;
+	struct uvfio_iommu_notifier *notifiers[NOTIFIERS];
+	unsigned int nr_notifiers;
+	size_t notified;
 	unsigned int *order;	/* a permutation of 0 .. SECTIONS - 1 */
 	size_t heard;		/* by the listener */
 	size_t allocated;	/* bytes the library has */
@@ -211,6 +218,58 @@ static void list_lookups(void *opaque, unsigned int n)
 	}
 }
 
+/* The IOMMU has no translations when its notifiers come. */
+static int replay(void *opaque, struct uvfio_iommu_notifier *notifier,
+		  struct uvfio_error *err)
+{
+	(void)opaque;
+	(void)notifier;
+	(void)err;
+	return 0;
+}
+
+static int notify(void *opaque, const struct uvfio_iommu_entry *part,
+		  struct uvfio_error *err)
+{
+	struct bench *b = opaque;
+
+	(void)part;
+	(void)err;
+	b->notified++;
+	return 0;
+}
+
+static void add_notifiers(struct bench *b, unsigned int to)
+{
+	struct uvfio_iommu_notifier_options opts = {
+		.size = sizeof(opts), .events = UVFIO_IOMMU_UNMAP, .notify = notify,
+		.opaque = b,
+	};
+
+	for (; b->nr_notifiers < to; b->nr_notifiers++) {
+		opts.first = b->nr_notifiers * SPACING;
+		opts.last = opts.first + SPACING - 1;
+		must(!uvfio_iommu_notifier_register(b->iommu, &opts,
+						    &b->notifiers[b->nr_notifiers], NULL),
+		     "uvfio_iommu_notifier_register");
+	}
+}
+
+/* Each for one notifier, whichever. */
+static void events(void *opaque, unsigned int n)
+{
+	struct uvfio_iommu_entry entry = { .addr_mask = SECTION_SIZE - 1 };
+	struct bench *b = opaque;
+	size_t before = b->notified;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		entry.iova = b->order[i] % b->nr_notifiers * SPACING;
+		must(!uvfio_iommu_notify(b->iommu, &entry, NULL), "uvfio_iommu_notify");
+	}
+	must(b->notified == before + n, "notifying one");
+}
+
 /* --- rows ------------------------------------------------------------------------ */
 
 /* Ten times the work, as a ratio of medians. */
@@ -232,6 +291,32 @@ static bool growth(struct bench *b, const char *name, bench_fn fn, unsigned int 
 	}
 	return bench_row(name, bench_median(few, ROUNDS) / 1e6,
 			 bench_median(many, ROUNDS) / 1e6, 14);
+}
+
+/* As many events, with ten times as many notifiers that none is for. */
+static bool many_notifiers(struct bench *b)
+{
+	static const struct uvfio_iommu_ops ops = { .size = sizeof(ops), .replay = replay };
+	const struct uvfio_memory_options iommu = {
+		.size = sizeof(iommu), .type = UVFIO_MEMORY_IOMMU, .name = "iommu",
+		.bytes = { .hi = 1 }, .iommu = &ops,
+	};
+	uint64_t few[ROUNDS], many[ROUNDS];
+	unsigned int i;
+
+	must(!uvfio_memory_new(b->ctx, &iommu, &b->iommu, NULL), "uvfio_memory_new");
+	add_notifiers(b, NOTIFIERS / 10);
+	for (i = 0; i < ROUNDS; i++)
+		few[i] = bench_time(events, b, EVENTS);
+	add_notifiers(b, NOTIFIERS);
+	for (i = 0; i < ROUNDS; i++)
+		many[i] = bench_time(events, b, EVENTS);
+	while (b->nr_notifiers)
+		uvfio_iommu_notifier_unregister(b->notifiers[--b->nr_notifiers]);
+	uvfio_memory_put(b->iommu);
+	bench_header("\nan event for one notifier (plain: of 10^3, ours: of 10^4)", "ns");
+	return bench_row("uvfio_iommu_notify()", (double)bench_median(few, ROUNDS) / EVENTS,
+			 (double)bench_median(many, ROUNDS) / EVENTS, 2);
 }
 
 static bool against_lists(struct bench *b)
@@ -370,6 +455,7 @@ int main(void)
 	bench_header("ten times the work (plain: 1/10 of it, ours: all)", "ms");
 	good &= growth(&b, "10^5 sections added and removed", sections, SECTIONS, NULL);
 	good &= growth(&b, "10^4 lookups in as many windows", lookups, WINDOWS, add_windows);
+	good &= many_notifiers(&b);
 	good &= against_lists(&b);
 	memory(&b);
 	tear_down(&b);

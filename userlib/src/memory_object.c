@@ -121,7 +121,6 @@ int uvfio_memory_new(struct uvfio *ctx, const struct uvfio_memory_options *opts,
 	memory->readonly = known.readonly;
 	memory->release = known.release;
 	memory->opaque = known.opaque;
-	uvfio_list_init(&memory->notifiers);
 	ret = copy_iommu(memory, &known, err);
 	if (!ret)
 		ret = set_name(memory, &known, err);

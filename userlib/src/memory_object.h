@@ -5,6 +5,7 @@
 #include <uvfio/memory.h>
 
 #include "ctx.h"
+#include "tree.h"
 
 struct uvfio_memory {
 	struct uvfio *ctx;
@@ -17,7 +18,8 @@ struct uvfio_memory {
 	struct uvfio_iommu_ops iommu;
 	void (*release)(void *opaque);
 	void *opaque;
-	struct uvfio_list notifiers;	/* see viommu.c */
+	struct uvfio_tree notifiers;	/* see viommu.c */
+	unsigned int notifier_serial;	/* of the next */
 	unsigned int unmap_notifiers;	/* how many of them want UVFIO_IOMMU_UNMAP */
 	unsigned int map_notifiers;	/* ... UVFIO_IOMMU_MAP */
 };

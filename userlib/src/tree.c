@@ -12,8 +12,14 @@ static unsigned int level(const struct uvfio_tree_node *n)
 	return n ? n->level : 0;
 }
 
+static void update(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
+{
+	if (tree->update)
+		tree->update(n);
+}
+
 /* A left child on its parent's level: rotate right. */
-static struct uvfio_tree_node *skew(struct uvfio_tree_node *n)
+static struct uvfio_tree_node *skew(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
 {
 	struct uvfio_tree_node *left = n->left;
 
@@ -21,11 +27,13 @@ static struct uvfio_tree_node *skew(struct uvfio_tree_node *n)
 		return n;
 	n->left = left->right;
 	left->right = n;
+	update(tree, n);
+	update(tree, left);
 	return left;
 }
 
 /* A right grandchild on the level: rotate left, and up. */
-static struct uvfio_tree_node *split(struct uvfio_tree_node *n)
+static struct uvfio_tree_node *split(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
 {
 	struct uvfio_tree_node *right = n->right;
 
@@ -34,18 +42,22 @@ static struct uvfio_tree_node *split(struct uvfio_tree_node *n)
 	n->right = right->left;
 	right->left = n;
 	right->level++;
+	update(tree, n);
+	update(tree, right);
 	return right;
 }
 
-static struct uvfio_tree_node *insert(struct uvfio_tree_node *root, struct uvfio_tree_node *n)
+static struct uvfio_tree_node *insert(const struct uvfio_tree *tree,
+				      struct uvfio_tree_node *root, struct uvfio_tree_node *n)
 {
 	if (!root)
 		return n;
-	if (n->key < root->key)
-		root->left = insert(root->left, n);
+	if (uvfio_tree_before(n, root))
+		root->left = insert(tree, root->left, n);
 	else
-		root->right = insert(root->right, n);
-	return split(skew(root));
+		root->right = insert(tree, root->right, n);
+	update(tree, root);
+	return split(tree, skew(tree, root));
 }
 
 void uvfio_tree_insert(struct uvfio_tree *tree, struct uvfio_tree_node *n)
@@ -53,71 +65,77 @@ void uvfio_tree_insert(struct uvfio_tree *tree, struct uvfio_tree_node *n)
 	n->left = NULL;
 	n->right = NULL;
 	n->level = 1;
-	tree->root = insert(tree->root, n);
+	update(tree, n);
+	tree->root = insert(tree, tree->root, n);
 }
 
 /* After a subtree has become lower. */
-static struct uvfio_tree_node *rebalance(struct uvfio_tree_node *n)
+static struct uvfio_tree_node *rebalance(const struct uvfio_tree *tree,
+					 struct uvfio_tree_node *n)
 {
 	unsigned int lower = level(n->left) < level(n->right) ?
 			     level(n->left) : level(n->right);
 
+	update(tree, n);
 	if (lower + 1 < n->level) {
 		n->level = lower + 1;
 		if (level(n->right) > n->level)
 			n->right->level = n->level;
 	}
-	n = skew(n);
+	n = skew(tree, n);
 	if (n->right) {
-		n->right = skew(n->right);
+		n->right = skew(tree, n->right);
 		if (n->right->right)
-			n->right->right = skew(n->right->right);
+			n->right->right = skew(tree, n->right->right);
 	}
-	n = split(n);
+	n = split(tree, n);
 	if (n->right)
-		n->right = split(n->right);
+		n->right = split(tree, n->right);
 	return n;
 }
 
-static struct uvfio_tree_node *take_first(struct uvfio_tree_node *root,
+static struct uvfio_tree_node *take_first(const struct uvfio_tree *tree,
+					  struct uvfio_tree_node *root,
 					  struct uvfio_tree_node **first)
 {
 	if (!root->left) {
 		*first = root;
 		return root->right;
 	}
-	root->left = take_first(root->left, first);
-	return rebalance(root);
+	root->left = take_first(tree, root->left, first);
+	return rebalance(tree, root);
 }
 
 /* The next node takes the place of one that has two children. */
-static struct uvfio_tree_node *replace(struct uvfio_tree_node *n)
+static struct uvfio_tree_node *replace(const struct uvfio_tree *tree,
+				       struct uvfio_tree_node *n)
 {
 	struct uvfio_tree_node *next, *right;
 
 	if (!n->right)
 		return n->left;
-	right = take_first(n->right, &next);
+	right = take_first(tree, n->right, &next);
 	next->left = n->left;
 	next->right = right;
 	next->level = n->level;
-	return rebalance(next);
+	return rebalance(tree, next);
 }
 
-static struct uvfio_tree_node *take(struct uvfio_tree_node *root, uint64_t key)
+static struct uvfio_tree_node *take(const struct uvfio_tree *tree,
+				    struct uvfio_tree_node *root, struct uvfio_tree_node *n)
 {
-	if (key == root->key)
-		return replace(root);
-	if (key < root->key)
-		root->left = take(root->left, key);
+	if (root == n)
+		return replace(tree, root);
+	if (uvfio_tree_before(n, root))
+		root->left = take(tree, root->left, n);
 	else
-		root->right = take(root->right, key);
-	return rebalance(root);
+		root->right = take(tree, root->right, n);
+	return rebalance(tree, root);
 }
 
 void uvfio_tree_remove(struct uvfio_tree *tree, struct uvfio_tree_node *n)
 {
-	tree->root = take(tree->root, n->key);
+	tree->root = take(tree, tree->root, n);
 	n->level = 0;
 }
 

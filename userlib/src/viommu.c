@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Who wants to know what of an IOMMU, and handing out its events.
+ * Who wants to know what of an IOMMU, and handing out its events: to those whose
+ * range an entry touches, in the order in which their ranges begin. There may be
+ * very many, so each knows how far the ranges below it in the tree reach.
  */
 #include <stdio.h>
 
@@ -11,13 +13,59 @@
 
 struct uvfio_iommu_notifier {
 	struct uvfio_memory *memory;	/* holds a reference */
-	struct uvfio_list node;		/* in memory->notifiers */
+	struct uvfio_tree_node node;	/* in memory->notifiers; key = opts.first */
+	uint64_t reach;			/* the last address of all ranges below */
 	struct uvfio_iommu_notifier_options opts;
 };
 
-static struct uvfio_iommu_notifier *notifier_of(struct uvfio_list *node)
+static struct uvfio_iommu_notifier *notifier_of(struct uvfio_tree_node *node)
 {
-	return uvfio_list_entry(node, struct uvfio_iommu_notifier, node);
+	return uvfio_tree_entry(node, struct uvfio_iommu_notifier, node);
+}
+
+static void update_reach(struct uvfio_tree_node *node)
+{
+	struct uvfio_tree_node *const children[] = { node->left, node->right };
+	struct uvfio_iommu_notifier *notifier = notifier_of(node);
+	int i;
+
+	notifier->reach = notifier->opts.last;
+	for (i = 0; i < 2; i++)
+		if (children[i] && notifier_of(children[i])->reach > notifier->reach)
+			notifier->reach = notifier_of(children[i])->reach;
+}
+
+/*
+ * The first notifier below @node, and after @after unless that is NULL, whose range
+ * has a part of @first..@last. Where the left ranges reach @first but none is found
+ * there, all that follow begin beyond @last: the way down is taken once.
+ */
+static struct uvfio_iommu_notifier *find(struct uvfio_tree_node *node,
+					 const struct uvfio_iommu_notifier *after,
+					 uint64_t first, uint64_t last)
+{
+	struct uvfio_iommu_notifier *notifier, *found;
+
+	if (!node || notifier_of(node)->reach < first)
+		return NULL;
+	if (after && !uvfio_tree_before(&after->node, node))
+		return find(node->right, after, first, last);
+	found = find(node->left, after, first, last);
+	notifier = notifier_of(node);
+	if (found || notifier->opts.first > last)
+		return found;
+	if (notifier->opts.last >= first)
+		return notifier;
+	return find(node->right, after, first, last);
+}
+
+/* NULL comes before the first, and after the last. */
+static struct uvfio_iommu_notifier *next_notifier(const struct uvfio_memory *memory,
+						  const struct uvfio_iommu_notifier *notifier,
+						  const struct uvfio_iommu_entry *entry)
+{
+	return find(memory->notifiers.root, notifier, entry->iova,
+		    entry->iova + entry->addr_mask);
 }
 
 void uvfio_iommu_notifier_range(const struct uvfio_iommu_notifier *notifier,
@@ -39,7 +87,10 @@ static void link_notifier(struct uvfio_iommu_notifier *notifier)
 {
 	struct uvfio_memory *memory = notifier->memory;
 
-	uvfio_list_append(&memory->notifiers, &notifier->node);
+	memory->notifiers.update = update_reach;
+	notifier->node.key = notifier->opts.first;
+	notifier->node.serial = memory->notifier_serial++;
+	uvfio_tree_insert(&memory->notifiers, &notifier->node);
 	memory->unmap_notifiers += !!(notifier->opts.events & UVFIO_IOMMU_UNMAP);
 	memory->map_notifiers += !!(notifier->opts.events & UVFIO_IOMMU_MAP);
 }
@@ -48,7 +99,7 @@ static void unlink_notifier(struct uvfio_iommu_notifier *notifier)
 {
 	struct uvfio_memory *memory = notifier->memory;
 
-	uvfio_list_remove(&notifier->node);
+	uvfio_tree_remove(&memory->notifiers, &notifier->node);
 	memory->unmap_notifiers -= !!(notifier->opts.events & UVFIO_IOMMU_UNMAP);
 	memory->map_notifiers -= !!(notifier->opts.events & UVFIO_IOMMU_MAP);
 }
@@ -222,17 +273,17 @@ int uvfio_iommu_replay_entry(struct uvfio_iommu_notifier *notifier,
 	return uvfio_pass_on(memory->ctx, err, op, &why);
 }
 
-/* Those before @end are told that it is not there after all, the last first. */
-static void take_back(struct uvfio_memory *memory, const struct uvfio_list *end,
+/* Those before @end are told that it is not there after all. */
+static void take_back(struct uvfio_memory *memory, const struct uvfio_iommu_notifier *end,
 		      const struct uvfio_iommu_entry *entry)
 {
+	struct uvfio_iommu_notifier *notifier = NULL;
 	struct uvfio_iommu_entry gone = *entry;
 	struct uvfio_error why;
-	struct uvfio_list *node;
 
 	gone.access = UVFIO_IOMMU_NONE;
-	for (node = end->prev; node != &memory->notifiers; node = node->prev)
-		if (notify_one(notifier_of(node), &gone, &why))
+	while ((notifier = next_notifier(memory, notifier, entry)) != end)
+		if (notify_one(notifier, &gone, &why))
 			uvfio_log(memory->ctx, UVFIO_LOG_WARNING,
 				  "taking a translation back: %s", why.message);
 }
@@ -240,13 +291,13 @@ static void take_back(struct uvfio_memory *memory, const struct uvfio_list *end,
 static int tell_of_map(struct uvfio_memory *memory, const struct uvfio_iommu_entry *entry,
 		       struct uvfio_error *why)
 {
-	struct uvfio_list *node;
+	struct uvfio_iommu_notifier *notifier = NULL;
 	int ret;
 
-	uvfio_list_for_each(node, &memory->notifiers) {
-		ret = notify_one(notifier_of(node), entry, why);
+	while ((notifier = next_notifier(memory, notifier, entry))) {
+		ret = notify_one(notifier, entry, why);
 		if (ret) {
-			take_back(memory, node, entry);
+			take_back(memory, notifier, entry);
 			return ret;
 		}
 	}
@@ -257,12 +308,12 @@ static int tell_of_unmap(struct uvfio_memory *memory,
 			 const struct uvfio_iommu_entry *entry,
 			 struct uvfio_error *first)
 {
+	struct uvfio_iommu_notifier *notifier = NULL;
 	struct uvfio_error why;
-	struct uvfio_list *node;
 
 	first->code = 0;
-	uvfio_list_for_each(node, &memory->notifiers)
-		if (notify_one(notifier_of(node), entry, &why))
+	while ((notifier = next_notifier(memory, notifier, entry)))
+		if (notify_one(notifier, entry, &why))
 			uvfio_keep_first(memory->ctx, first, &why);
 	return first->code;
 }

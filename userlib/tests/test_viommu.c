@@ -741,6 +741,82 @@ static void taking_a_map_back_may_fail(void **state)
 	assert_contains(env->log, "warning taking a translation back: vtd: a notifier");
 }
 
+/* --- many notifiers ---------------------------------------------------------- */
+
+#define MANY	300
+
+struct ranged {
+	struct uvfio_iommu_notifier *handle;
+	uint64_t first, last;
+};
+
+static struct ranged many[MANY];
+static const struct ranged *told[MANY];
+static unsigned int nr_told;
+
+static int note_telling(void *opaque, const struct uvfio_iommu_entry *part,
+			struct uvfio_error *err)
+{
+	const struct ranged *n = opaque;
+
+	(void)err;
+	assert_true(part->iova >= n->first && part->iova + part->addr_mask <= n->last);
+	told[nr_told++] = n;
+	return 0;
+}
+
+static void register_ranged(struct ranged *n)
+{
+	const struct uvfio_iommu_notifier_options opts = {
+		.size = sizeof(opts), .first = n->first, .last = n->last,
+		.events = UVFIO_IOMMU_UNMAP, .notify = note_telling, .opaque = n,
+	};
+
+	assert_int_equal(uvfio_iommu_notifier_register(iommu.memory, &opts, &n->handle, NULL),
+			 0);
+}
+
+/* Looked for from end to end, as the tree must find them. */
+static void assert_told(uint64_t first, uint64_t last)
+{
+	const struct uvfio_iommu_entry entry = { .iova = first, .addr_mask = last - first };
+	unsigned int i, expected = 0;
+
+	nr_told = 0;
+	assert_int_equal(uvfio_iommu_notify(iommu.memory, &entry, NULL), 0);
+	for (i = 0; i < MANY; i++)
+		expected += many[i].handle && many[i].first <= last && many[i].last >= first;
+	assert_int_equal(nr_told, expected);
+	for (i = 1; i < nr_told; i++)
+		assert_true(told[i - 1]->first < told[i]->first ||
+			    (told[i - 1]->first == told[i]->first && told[i - 1] < told[i]));
+}
+
+/* Short ranges, long ones, and many that begin at the same address. */
+static void everyone_in_range_in_order(void **state)
+{
+	unsigned int i, round, pages, seed = 1;
+	uint64_t from;
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		many[i].first = rand_r(&seed) % 64 * 0x1000;
+		pages = 1 + rand_r(&seed) % (i % 7 ? 3 : 64);
+		many[i].last = many[i].first + pages * 0x1000 - 1;
+		register_ranged(&many[i]);
+	}
+	assert_told(0, UINT64_MAX);
+	for (round = 0; round < MANY; round++) {
+		from = rand_r(&seed) % 130 * 0x800;
+		assert_told(from, from + (round % 5 ? 0xfff : 0x1ffff));
+		i = (round * 7) % MANY;
+		uvfio_iommu_notifier_unregister(many[i].handle);
+		many[i].handle = NULL;
+	}
+	assert_told(0, UINT64_MAX);
+	assert_int_equal(nr_told, 0);
+}
+
 static void bad_notifiers(void **state)
 {
 	static const struct {
@@ -832,6 +908,7 @@ int main(void)
 		test_iommu(env_iommu, an_unmap_that_fails_does_not_stop_the_others),
 		test_iommu(env_iommu, a_map_is_for_all_or_none),
 		test_iommu(env_iommu, taking_a_map_back_may_fail),
+		test_iommu(env_iommu, everyone_in_range_in_order),
 		test_iommu(env_iommu, bad_notifiers),
 		test_iommu(env_iommu, bad_entries),
 	};

@@ -98,7 +98,9 @@ struct uvfio_iommu_ops {
  *         which there is none any more
  * @err: optional: about the first notifier that failed
  *
- * Every notifier whose range the entry touches gets the part that is inside.
+ * Every notifier whose range the entry touches gets the part that is inside, in the
+ * order in which the ranges begin, and of those that begin at the same address the
+ * one first that was registered first. Others cost nothing, however many there are.
  * A container maps a new translation and unmaps a removed one; unmapping needs no
  * translation, and the range may be as large as the address space with anything
  * or nothing mapped in it. Where a translation is replaced by a different one,
