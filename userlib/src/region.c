@@ -186,6 +186,22 @@ static int map_area(struct uvfio_region *region, struct uvfio_mmap *area)
 	return 0;
 }
 
+static void note_largest(struct uvfio_region *region)
+{
+	const struct uvfio_mmap *largest = region->mmaps;
+	size_t i;
+
+	for (i = 1; i < region->nr_mmaps; i++)
+		if (region->mmaps[i].size > largest->size)
+			largest = &region->mmaps[i];
+	region->largest.addr = largest->addr;
+	region->largest.offset = largest->offset;
+	if (region->flags & VFIO_REGION_INFO_FLAG_READ)
+		region->largest.readable = largest->size;
+	if (region->flags & VFIO_REGION_INFO_FLAG_WRITE)
+		region->largest.writable = largest->size;
+}
+
 int uvfio_region_mmap(struct uvfio_region *region, struct uvfio_error *err)
 {
 	size_t i;
@@ -210,6 +226,7 @@ int uvfio_region_mmap(struct uvfio_region *region, struct uvfio_error *err)
 					(unsigned long long)region->mmaps[i].offset);
 	}
 	region->mapped = true;
+	note_largest(region);
 	atomic_store_explicit(&region->direct, true, memory_order_release);
 	return 0;
 }

@@ -25,6 +25,15 @@ struct uvfio_region {
 	 * region is finalized.
 	 */
 	atomic_bool direct;
+	/*
+	 * The largest mapping, for uvfio_region_load() and _store() to look at first;
+	 * the bytes of it that they may read and write.
+	 */
+	struct {
+		char *addr;
+		uint64_t offset;
+		uint64_t readable, writable;
+	} largest;
 };
 
 /*

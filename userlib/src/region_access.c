@@ -151,24 +151,40 @@ void *uvfio_region_ptr(const struct uvfio_region *region, uint64_t offset,
 	return NULL;
 }
 
-/* The mapping to use for one access; NULL when it has to be trapped. */
-static void *direct_ptr(const struct uvfio_region *region, uint64_t addr,
-			unsigned int size)
+/* Aligned, so that the access is one. Sizes there are not may pass: see below. */
+static UVFIO_HOT bool may_be_direct(uint64_t addr, unsigned int size)
 {
-	if (!size_is_valid(size) || addr % size || size > sizeof(void *))
+	return size <= sizeof(void *) && !(addr & (size - 1));
+}
+
+/* In the largest mapping, of which @bytes may be used: all only valid when enabled. */
+static UVFIO_HOT void *largest_ptr(const struct uvfio_region *region, uint64_t addr,
+				   unsigned int size, const uint64_t *bytes)
+{
+	uint64_t at;
+
+	if (!atomic_load_explicit(&region->direct, memory_order_acquire))
+		return NULL;
+	at = addr - region->largest.offset;
+	if (at >= *bytes || size > *bytes - at || !may_be_direct(addr, size))
+		return NULL;
+	return region->largest.addr + at;
+}
+
+/* In any mapping; NULL when the access has to be trapped. */
+static void *direct_ptr(const struct uvfio_region *region, uint64_t addr,
+			unsigned int size, uint32_t flag)
+{
+	if (!(region->flags & flag) || !may_be_direct(addr, size))
 		return NULL;
 	return uvfio_region_ptr(region, addr, size);
 }
 
-int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
-		      unsigned int size, uint64_t *value,
-		      struct uvfio_error *err)
+/* False for a size there is not. */
+static UVFIO_HOT bool load(const volatile void *ptr, unsigned int size, uint64_t *value)
 {
-	const volatile void *ptr = direct_ptr(region, addr, size);
 	union raw raw = { .u64 = 0 };
 
-	if (!ptr || !(region->flags & VFIO_REGION_INFO_FLAG_READ))
-		return uvfio_region_read(region, addr, size, value, err);
 	switch (size) {
 	case 1:
 		raw.u8 = *(const volatile uint8_t *)ptr;
@@ -179,36 +195,80 @@ int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
 	case 4:
 		raw.u32 = *(const volatile uint32_t *)ptr;
 		break;
-	default:
+	case 8:
 		raw.u64 = *(const volatile uint64_t *)ptr;
 		break;
+	default:
+		return false;
 	}
 	*value = swap_le(raw.u64);
-	return 0;
+	return true;
+}
+
+static UVFIO_HOT bool store(volatile void *ptr, unsigned int size, uint64_t value)
+{
+	const union raw raw = { .u64 = swap_le(value) };
+
+	switch (size) {
+	case 1:
+		*(volatile uint8_t *)ptr = raw.u8;
+		return true;
+	case 2:
+		*(volatile uint16_t *)ptr = raw.u16;
+		return true;
+	case 4:
+		*(volatile uint32_t *)ptr = raw.u32;
+		return true;
+	case 8:
+		*(volatile uint64_t *)ptr = raw.u64;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static UVFIO_COLD int load_elsewhere(struct uvfio_region *region, uint64_t addr,
+				     unsigned int size, uint64_t *value,
+				     struct uvfio_error *err)
+{
+	const volatile void *ptr = direct_ptr(region, addr, size,
+					      VFIO_REGION_INFO_FLAG_READ);
+
+	if (ptr && load(ptr, size, value))
+		return 0;
+	return uvfio_region_read(region, addr, size, value, err);
+}
+
+static UVFIO_COLD int store_elsewhere(struct uvfio_region *region, uint64_t addr,
+				      unsigned int size, uint64_t value,
+				      struct uvfio_error *err)
+{
+	volatile void *ptr = direct_ptr(region, addr, size, VFIO_REGION_INFO_FLAG_WRITE);
+
+	if (ptr && store(ptr, size, value))
+		return 0;
+	return uvfio_region_write(region, addr, size, value, err);
+}
+
+int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
+		      unsigned int size, uint64_t *value,
+		      struct uvfio_error *err)
+{
+	const volatile void *ptr = largest_ptr(region, addr, size,
+					       &region->largest.readable);
+
+	if (ptr && load(ptr, size, value))
+		return 0;
+	return load_elsewhere(region, addr, size, value, err);
 }
 
 int uvfio_region_store(struct uvfio_region *region, uint64_t addr,
 		       unsigned int size, uint64_t value,
 		       struct uvfio_error *err)
 {
-	volatile void *ptr = direct_ptr(region, addr, size);
-	const union raw raw = { .u64 = swap_le(value) };
+	volatile void *ptr = largest_ptr(region, addr, size, &region->largest.writable);
 
-	if (!ptr || !(region->flags & VFIO_REGION_INFO_FLAG_WRITE))
-		return uvfio_region_write(region, addr, size, value, err);
-	switch (size) {
-	case 1:
-		*(volatile uint8_t *)ptr = raw.u8;
-		break;
-	case 2:
-		*(volatile uint16_t *)ptr = raw.u16;
-		break;
-	case 4:
-		*(volatile uint32_t *)ptr = raw.u32;
-		break;
-	default:
-		*(volatile uint64_t *)ptr = raw.u64;
-		break;
-	}
-	return 0;
+	if (ptr && store(ptr, size, value))
+		return 0;
+	return store_elsewhere(region, addr, size, value, err);
 }

@@ -443,6 +443,39 @@ static void access_is_at_the_right_offset(void **state)
 	uvfio_region_finalize(region);
 }
 
+/* The largest area is looked at first, and the others are as good. */
+static void loads_and_stores_in_every_area(void **state)
+{
+	struct sparse sparse = { .areas = {
+		{ 0x1000, 0x1000 }, { 0x4000, 0x3000 }, { 0x10000, 0x2000 },
+	} };
+	static const struct {
+		uint64_t addr;
+		unsigned int trapped;
+	} cases[] = {
+		{ 0x1ff8, 0 }, { 0x2000, 1 }, { 0x3ff8, 1 }, { 0x4000, 0 }, { 0x6ff8, 0 },
+		{ 0x7000, 1 }, { 0x10000, 0 }, { 0x11ff8, 0 }, { 0x12000, 1 },
+	};
+	struct uvfio_region *region;
+	struct env *env = *state;
+	uint64_t value;
+	size_t i;
+
+	set_sparse(bar0(env), &sparse, 3);
+	region = set_up(env, 0);
+	assert_int_equal(uvfio_region_mmap(region, NULL), 0);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake_forget_calls(env->fake);
+		assert_int_equal(uvfio_region_store(region, cases[i].addr, 4, 0x1234 + i, NULL),
+				 0);
+		assert_int_equal(uvfio_region_load(region, cases[i].addr, 4, &value, NULL), 0);
+		assert_int_equal(value, 0x1234 + i);
+		assert_int_equal(bar0(env)->memory[cases[i].addr], (0x1234 + i) & 0xff);
+		assert_int_equal(env->fake->nr_calls, 2 * cases[i].trapped);
+	}
+	uvfio_region_finalize(region);
+}
+
 static void loads_and_stores_that_must_be_trapped(void **state)
 {
 	struct sparse sparse = { .areas = { { 0x1000, 0x1000 } } };
@@ -604,6 +637,7 @@ int main(void)
 		test_on(env_device, write_in_all_sizes),
 		test_on(env_device, access_is_at_the_right_offset),
 		test_on(env_device, loads_and_stores_that_must_be_trapped),
+		test_on(env_device, loads_and_stores_in_every_area),
 		test_on(env_device, loads_of_what_may_not_be_read),
 		test_on(env_device, other_sizes_are_errors),
 		test_on(env_device, outside_the_region),
