@@ -78,7 +78,7 @@ check-portability: ## the library on other compilers and machines, big-endian on
 		$(MAKE) --no-print-directory -C userlib O=$(O)/portability CMOCKA=$$cmocka \
 			TARGETS='$(TARGETS)' check-portability
 
-fuzz: ## fuzz the library's view of hostile kernel answers for SECONDS=600
+fuzz: ## fuzz the library with hostile kernel answers and with calls in any order, SECONDS=600
 	$(Q)ci/setup run check
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib SECONDS=$(or $(SECONDS),600) fuzz-smoke
 

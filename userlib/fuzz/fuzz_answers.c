@@ -9,54 +9,28 @@
  * argsz it was given, and reads and writes no more than it was asked for.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include <uvfio/uvfio.h>
 
+#include "fuzz.h"
+
 #define MAX_MAPPING	0x10000
 #define MAX_CALLS	4096
 
-#define check(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-/* The input, and what the library holds. */
+/* The answers, and what the library holds. */
 struct kernel {
-	const unsigned char *input;
-	size_t left;
+	struct fuzz_input in;
 	unsigned int calls;
 	unsigned int files;
 	unsigned int mmaps;
 	unsigned int allocations;
 };
 
-/* Zeroes once the input is used up. */
-static void take(struct kernel *k, void *dst, size_t size)
-{
-	size_t some = size < k->left ? size : k->left;
-
-	memset(dst, 0, size);
-	memcpy(dst, k->input, some);
-	k->input += some;
-	k->left -= some;
-}
-
-static unsigned char take_byte(struct kernel *k)
-{
-	unsigned char byte;
-
-	take(k, &byte, 1);
-	return byte;
-}
-
 /* Most calls succeed, so that the fuzzer gets somewhere. */
 static int verdict(struct kernel *k)
 {
-	unsigned char byte = take_byte(k);
+	unsigned char byte = fuzz_byte(&k->in);
 
 	check(k->calls++ < MAX_CALLS);
 	if (byte < 0xe0)
@@ -88,11 +62,11 @@ static int fuzz_close(void *opaque, int fd)
 /* An INFO structure, argsz and all; one byte says how much of it is touched. */
 static void answer_info(struct kernel *k, void *arg)
 {
-	size_t size = take_byte(k) * 4;
+	size_t size = fuzz_byte(&k->in) * 4;
 	uint32_t room;
 
 	memcpy(&room, arg, sizeof(room));
-	take(k, arg, size < room ? size : room);
+	fuzz_take(&k->in, arg, size < room ? size : room);
 }
 
 static int fuzz_ioctl(void *opaque, int fd, unsigned long request, void *arg)
@@ -119,10 +93,10 @@ static int fuzz_ioctl(void *opaque, int fd, unsigned long request, void *arg)
 		answer_info(k, arg);
 		return 0;
 	case VFIO_IOMMU_UNMAP_DMA:
-		take(k, &((struct vfio_iommu_type1_dma_unmap *)arg)->size, 8);
-		return take_byte(k) & 1;
+		fuzz_take(&k->in, &((struct vfio_iommu_type1_dma_unmap *)arg)->size, 8);
+		return fuzz_byte(&k->in) & 1;
 	case VFIO_DEVICE_SET_IRQS:
-		return take_byte(k) & 3;
+		return fuzz_byte(&k->in) & 3;
 	default:
 		return 0;
 	}
@@ -165,10 +139,10 @@ static ssize_t fuzz_pread(void *opaque, int fd, void *buf, size_t count,
 	check(offset <= INT64_MAX - count);
 	if (verdict(k))
 		return -1;
-	some = take_byte(k) & 15;
+	some = fuzz_byte(&k->in) & 15;
 	if (some > count)
 		some = count;
-	take(k, buf, some);
+	fuzz_take(&k->in, buf, some);
 	return some;
 }
 
@@ -329,7 +303,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	struct kernel k = { .input = data, .left = size };
+	struct kernel k = { .in = { data, size } };
 	const struct uvfio_options opts = {
 		.size = sizeof(opts),
 		.sysops = &sysops,

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Write the seeds of the corpus: answers of a sane kernel, and of some mad ones.
+"""Write a corpus to start from: what is kept, and for the answers some seeds.
 
-Usage: make_corpus.py DIRECTORY. The format is what fuzz_answers.c takes from
-its input: a verdict byte a call (0 = success), then what the call answers.
+Usage: make_corpus.py TARGET DIRECTORY. Seeds are answers of a sane kernel, and of
+some mad ones, as fuzz_answers.c takes them from its input: a verdict byte a call
+(0 = success), then what the call answers.
 """
 
 import struct
 import sys
 from pathlib import Path
+
+import kept
 
 OK = b"\0"
 
@@ -85,10 +88,13 @@ SEEDS = {
 
 
 def main():
-    directory = Path(sys.argv[1])
+    target, directory = sys.argv[1], Path(sys.argv[2])
     directory.mkdir(parents=True, exist_ok=True)
-    for name, data in SEEDS.items():
-        (directory / name).write_bytes(data)
+    for number, (_, data) in enumerate(kept.load(target)):
+        (directory / f"kept-{number}").write_bytes(data)
+    if target == "answers":
+        for name, data in SEEDS.items():
+            (directory / name).write_bytes(data)
 
 
 if __name__ == "__main__":
