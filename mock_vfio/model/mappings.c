@@ -4,24 +4,20 @@
  * searched by range. A range is its first byte and its size, not 0.
  *
  * Two predicates compare a range with a mapping, and all searches are made of
- * them, because with QUIRK_UNMAP_WRAP_SILENT the comparison itself is wrong:
- * type1 up to 6.17 computes ends as iova + size, which is 0 for what touches
- * the last byte of the address space. Such a mapping is never found, its IOVA
- * can be mapped again, and searches that meet it on their way down the tree take
- * the wrong turn; and such a range holds nothing.
+ * them, because with two quirks the comparison itself is wrong: type1 up to 6.17
+ * computes ends as iova + size, which is 0 for what touches the last byte of the
+ * address space. With QUIRK_UNMAP_WRAP_SILENT such a range holds nothing; with
+ * QUIRK_MAP_LAST_PAGE_POISONS such a mapping is never found, its IOVA can be
+ * mapped again, and searches that meet it on their way down the tree take the
+ * wrong turn.
  */
 #include "type1_priv.h"
-
-static bool exclusive_ends(const struct type1 *t)
-{
-	return has_quirk(t, TYPE1_QUIRK(UNMAP_WRAP_SILENT));
-}
 
 /* Whether @m begins beyond the range's end. */
 static bool begins_after(const struct type1 *t, const struct type1_mapping *m,
 			 u64 iova, u64 size)
 {
-	if (exclusive_ends(t))
+	if (has_quirk(t, TYPE1_QUIRK(UNMAP_WRAP_SILENT)))
 		return m->iova >= iova + size;
 	return m->iova > iova + (size - 1);
 }
@@ -29,7 +25,7 @@ static bool begins_after(const struct type1 *t, const struct type1_mapping *m,
 /* Whether @m ends in front of @iova. */
 static bool ends_before(const struct type1 *t, const struct type1_mapping *m, u64 iova)
 {
-	if (exclusive_ends(t))
+	if (has_quirk(t, TYPE1_QUIRK(MAP_LAST_PAGE_POISONS)))
 		return iova >= m->iova + m->size;
 	return iova > m->iova + (m->size - 1);
 }

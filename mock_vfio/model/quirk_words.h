@@ -21,12 +21,14 @@
  * @until: first release that no longer did, or KERNEL_RELEASE_NOT_YET; both are
  *	   0 when no kernel of its own accord behaved so: the quirk imitates
  *	   something else
+ * @commit: what ended it, where that is known; else NULL
  */
 struct quirk {
 	const char *name;
 	const char *doc;
 	u32 since;
 	u32 until;
+	const char *commit;
 };
 
 #define RELEASES(since_major, since_minor, until_major, until_minor)	\

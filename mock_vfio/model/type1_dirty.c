@@ -167,8 +167,8 @@ static int start(struct type1 *t)
 }
 
 /*
- * Looks at all mappings, as type1 does: what QUIRK_UNMAP_WRAP_SILENT hides from
- * searches is found here.
+ * Looks at all mappings, as type1 does: what QUIRK_MAP_LAST_PAGE_POISONS hides
+ * from searches is found here.
  */
 static int get_bitmap(struct type1 *t, const struct type1_request *r)
 {

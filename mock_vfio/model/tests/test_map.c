@@ -261,7 +261,26 @@ static void test_end_of_space(void **state)
 	assert_int_equal(host_unmapped(&h, 0xfef00000, 0xffffffff01100000 - PAGE), 0);
 	host_done(&h);
 
+	/* The range is lost: the mapping is still found by everything that holds it. */
 	host_init_default(&h, TYPE1_EMULATED, true, TYPE1_QUIRK(UNMAP_WRAP_SILENT));
+	assert_int_equal(host_map(&h, 2 * LAST_PAGE, 2 * PAGE), 0);
+	assert_int_equal(host_unmapped(&h, 2 * LAST_PAGE, 2 * PAGE), 0);
+	assert_int_equal(host_map(&h, 2 * LAST_PAGE, PAGE), -EEXIST);
+	assert_int_equal(host_unmap_flags(&h, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, &size), 0);
+	assert_int_equal(size, 2 * PAGE);
+	host_done(&h);
+
+	/* The mapping is lost, and hides what is left of it in the tree. */
+	host_init_default(&h, TYPE1_EMULATED, true, TYPE1_QUIRK(MAP_LAST_PAGE_POISONS));
+	assert_int_equal(host_map(&h, LAST_PAGE, PAGE), 0);
+	assert_int_equal(host_map(&h, 0, PAGE), 0);
+	assert_int_equal(host_unmapped(&h, 0, PAGE), 0);
+	assert_int_equal(host_unmapped(&h, 1ull << 63, 1ull << 63), 0);
+	host_done(&h);
+
+	/* Both, as kernels up to 6.17 have them. */
+	host_init_default(&h, TYPE1_EMULATED, true, TYPE1_QUIRK(UNMAP_WRAP_SILENT) |
+			  TYPE1_QUIRK(MAP_LAST_PAGE_POISONS));
 	assert_int_equal(host_map(&h, LAST_PAGE, PAGE), 0);
 	assert_int_equal(host_unmapped(&h, LAST_PAGE, PAGE), 0);
 	assert_int_equal(host_unmap_flags(&h, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, &size), 0);
