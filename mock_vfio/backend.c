@@ -14,10 +14,12 @@
 #include <linux/vfio.h>
 
 #include "backend.h"
+#include "backend_answer.h"
 #include "backend_container.h"
 #include "backend_memory.h"
 #include "call.h"
 #include "compat/vfio_iommu_driver.h"
+#include "fault_answer.h"
 #include "profile.h"
 
 static void *backend_open(unsigned long type)
@@ -83,17 +85,61 @@ static void describe_dirty(struct mock_call *call, const struct type1_request *r
 	}
 }
 
-/* The container's ioctls: their fault sites, and what the log shows of them. */
+/* A part of an ioctl's site: the calls with one of @flags. */
+struct part {
+	u32 flags;
+	enum mock_site site;
+};
+
+/* Each ends with those that have none of the flags. */
+static const struct part info_parts[] = {
+	{ 0, MOCK_SITE_IOMMU_GET_INFO },
+};
+
+static const struct part map_parts[] = {
+	{ VFIO_DMA_MAP_FLAG_VADDR, MOCK_SITE_IOMMU_MAP_DMA_VADDR },
+	{ 0, MOCK_SITE_IOMMU_MAP_DMA_MAP },
+};
+
+static const struct part unmap_parts[] = {
+	{ VFIO_DMA_UNMAP_FLAG_VADDR, MOCK_SITE_IOMMU_UNMAP_DMA_VADDR },
+	{ VFIO_DMA_UNMAP_FLAG_ALL, MOCK_SITE_IOMMU_UNMAP_DMA_ALL },
+	{ VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP, MOCK_SITE_IOMMU_UNMAP_DMA_BITMAP },
+	{ 0, MOCK_SITE_IOMMU_UNMAP_DMA_RANGE },
+};
+
+static const struct part dirty_parts[] = {
+	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_START, MOCK_SITE_IOMMU_DIRTY_PAGES_START },
+	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP, MOCK_SITE_IOMMU_DIRTY_PAGES_STOP },
+	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP, MOCK_SITE_IOMMU_DIRTY_PAGES_GET },
+	{ 0, MOCK_SITE_IOMMU_DIRTY_PAGES },
+};
+
+/*
+ * The container's ioctls: their fault sites, what the log shows of them, and what
+ * rules can do to their answers.
+ */
 static const struct backend_ioctl {
 	unsigned int cmd;
-	enum mock_site site;
+	const struct part *parts;
 	void (*describe)(struct mock_call *call, const struct type1_request *r);
+	void (*spoil)(const struct mock_call *call, struct type1_request *r);
 } backend_ioctls[] = {
-	{ VFIO_IOMMU_GET_INFO, MOCK_SITE_IOMMU_GET_INFO, NULL },
-	{ VFIO_IOMMU_MAP_DMA, MOCK_SITE_IOMMU_MAP_DMA, describe_map },
-	{ VFIO_IOMMU_UNMAP_DMA, MOCK_SITE_IOMMU_UNMAP_DMA, describe_unmap },
-	{ VFIO_IOMMU_DIRTY_PAGES, MOCK_SITE_IOMMU_DIRTY_PAGES, describe_dirty },
+	{ VFIO_IOMMU_GET_INFO, info_parts, NULL, mock_backend_spoil_info },
+	{ VFIO_IOMMU_MAP_DMA, map_parts, describe_map, NULL },
+	{ VFIO_IOMMU_UNMAP_DMA, unmap_parts, describe_unmap, mock_backend_spoil_unmap },
+	{ VFIO_IOMMU_DIRTY_PAGES, dirty_parts, describe_dirty, NULL },
 };
+
+/* All structures have their flags at the same place. */
+static enum mock_site site_of(const struct backend_ioctl *ioctl, const struct type1_request *r)
+{
+	const struct part *part = ioctl->parts;
+
+	while (part->flags && !(r->map.flags & part->flags))
+		part++;
+	return part->site;
+}
 
 static const struct backend_ioctl *find_ioctl(unsigned int cmd)
 {
@@ -110,15 +156,15 @@ static long container_ioctl(struct mock_container *c, const struct backend_ioctl
 {
 	struct type1_request r;
 	struct mock_call call;
-	int ret, fault;
+	int ret;
 
 	ret = type1_request_read(&c->type1, &r, ioctl->cmd, arg);
-	mock_call_init(&call, c->owner, ioctl->site, NULL);
+	mock_call_init(&call, c->owner, site_of(ioctl, &r), NULL);
 	if (ioctl->describe)
 		ioctl->describe(&call, &r);
-	fault = mock_call_begin(&call);
-	if (fault)
-		ret = fault;
+	/* What a rule answers is not for the model: it is to copy nothing out. */
+	if (!mock_call_enter(&call))
+		ret = -ECANCELED;
 	if (mock_call_suffers(&call, MOCK_SHORT))
 		r.unmap_limit = call.fault.value;
 
@@ -127,9 +173,23 @@ static long container_ioctl(struct mock_container *c, const struct backend_ioctl
 		ret = type1_request_run(&c->type1, &r);
 		mutex_unlock(&c->lock);
 	}
+	if (!ret && ioctl->spoil)
+		ioctl->spoil(&call, &r);
 	if (!ret && ioctl->cmd == VFIO_IOMMU_UNMAP_DMA)
 		mock_call_arg(&call, MOCK_ARG_UNMAPPED, r.unmap.size);
 	ret = type1_request_end(&r, ret);
+	return mock_call_end(&call, ret);
+}
+
+static long check_extension(struct mock_container *c, unsigned long extension)
+{
+	struct mock_call call;
+	int ret = 0;
+
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_CHECK_EXTENSION, NULL);
+	mock_call_arg(&call, MOCK_ARG_TYPE, extension);
+	if (mock_call_enter(&call))
+		ret = type1_check_extension(&c->type1.config, true, extension);
 	return mock_call_end(&call, ret);
 }
 
@@ -147,10 +207,23 @@ static long backend_ioctl(void *handle, unsigned int cmd, unsigned long arg)
 	if (!c)
 		return -EINVAL;
 	if (cmd == VFIO_CHECK_EXTENSION)
-		ret = type1_check_extension(&c->type1.config, true, arg);
+		ret = check_extension(c, arg);
 	else if (ioctl)
 		ret = container_ioctl(c, ioctl, arg);
 	mock_container_put(c);
+	return ret;
+}
+
+static int pin(struct mock_container *c, u64 iova, int npage, int prot, struct page **pages)
+{
+	int ret;
+
+	/* A device that would not hear of an unmap may not hold pages. */
+	if (!mock_container_has_device(c))
+		return -EINVAL;
+	mutex_lock(&c->lock);
+	ret = type1_pin(&c->type1, iova, npage, prot, pages);
+	mutex_unlock(&c->lock);
 	return ret;
 }
 
@@ -159,7 +232,7 @@ static int backend_pin_pages(void *handle, struct iommu_group *group, dma_addr_t
 {
 	struct mock_container *c = mock_container_get(handle);
 	struct mock_call call;
-	int ret;
+	int ret = 0;
 
 	if (!c)
 		return -EINVAL;
@@ -167,15 +240,8 @@ static int backend_pin_pages(void *handle, struct iommu_group *group, dma_addr_t
 	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
 	mock_call_arg(&call, MOCK_ARG_SIZE, (u64)npage << PAGE_SHIFT);
 	mock_call_arg(&call, MOCK_ARG_FLAGS, prot);
-	ret = mock_call_begin(&call);
-	/* A device that would not hear of an unmap may not hold pages. */
-	if (!ret && !mock_container_has_device(c))
-		ret = -EINVAL;
-	if (!ret) {
-		mutex_lock(&c->lock);
-		ret = type1_pin(&c->type1, iova, npage, prot, pages);
-		mutex_unlock(&c->lock);
-	}
+	if (mock_call_enter(&call))
+		ret = pin(c, iova, mock_spoil_count(&call, npage), prot, pages);
 	ret = mock_call_end(&call, ret);
 	mock_container_put(c);
 	return ret;
@@ -220,7 +286,7 @@ static int backend_dma_rw(void *handle, dma_addr_t iova, void *data, size_t coun
 {
 	struct mock_container *c = mock_container_get(handle);
 	struct mock_call call;
-	int ret;
+	int ret = 0;
 
 	if (!c)
 		return -EINVAL;
@@ -229,9 +295,13 @@ static int backend_dma_rw(void *handle, dma_addr_t iova, void *data, size_t coun
 	mock_call_arg(&call, MOCK_ARG_SIZE, count);
 	mock_call_arg(&call, MOCK_ARG_FLAGS,
 		      write ? VFIO_DMA_MAP_FLAG_WRITE : VFIO_DMA_MAP_FLAG_READ);
-	ret = mock_call_begin(&call);
-	if (!ret)
+	if (mock_call_enter(&call)) {
+		if (write)
+			mock_spoil_data(&call, 0, data, count);
 		ret = container_dma_rw(c, iova, data, count, write);
+		if (!write)
+			mock_spoil_data(&call, 0, data, count);
+	}
 	ret = mock_call_end(&call, ret);
 	mock_container_put(c);
 	return ret;

@@ -43,12 +43,19 @@ static void notify_unmap(void *host, u64 iova, u64 size)
 {
 	struct mock_container *c = host;
 	struct vfio_device *vdev;
+	struct mock_call call;
 
 	mutex_unlock(&c->lock);
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_NOTIFY, NULL);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, size);
+	mock_call_enter(&call);
 	mutex_lock(&c->device_lock);
 	list_for_each_entry(vdev, &c->devices, iommu_entry)
-		vdev->ops->dma_unmap(vdev, iova, size);
+		if (!mock_call_suffers(&call, MOCK_DROP))
+			vdev->ops->dma_unmap(vdev, iova, size);
 	mutex_unlock(&c->device_lock);
+	mock_call_end(&call, 0);
 	mutex_lock(&c->lock);
 }
 
@@ -146,14 +153,14 @@ static struct container_group *find_group(struct mock_container *c, struct iommu
 static int check_owner(struct mock_container *c, struct mock_profile *profile)
 {
 	struct mock_call call;
-	int ret;
+	int ret = 0;
 
 	if (c->owner)
 		return type1_has_config(&c->type1, &profile->iommu.type1) ? 0 : -EINVAL;
 	mock_call_init(&call, profile, MOCK_SITE_IOMMU_OPEN, NULL);
 	mock_call_arg(&call, MOCK_ARG_TYPE, c->type);
-	ret = mock_call_begin(&call);
-	if (!ret && !type1_check_extension(&profile->iommu.type1, true, c->type))
+	if (mock_call_enter(&call) &&
+	    !type1_check_extension(&profile->iommu.type1, true, c->type))
 		ret = -EINVAL;
 	return mock_call_end(&call, ret);
 }
@@ -190,8 +197,7 @@ static int attach_profile(struct mock_container *c, struct mock_profile *profile
 	if (ret)
 		return ret;
 	mock_call_init(&call, profile, MOCK_SITE_IOMMU_ATTACH, NULL);
-	ret = mock_call_begin(&call);
-	if (!ret)
+	if (mock_call_enter(&call))
 		ret = add_group(c, profile, group);
 	return mock_call_end(&call, ret);
 }
@@ -217,6 +223,13 @@ int mock_container_attach(struct mock_container *c, struct iommu_group *group)
 void mock_container_detach(struct mock_container *c, struct iommu_group *group)
 {
 	struct container_group *g;
+	struct mock_call call;
+
+	/* Without an owner, no attach got through: VFIO tidies up. */
+	if (!c->owner)
+		return;
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_DETACH, NULL);
+	mock_call_enter(&call);
 
 	mutex_lock(&c->lock);
 	g = find_group(c, group);
@@ -227,13 +240,22 @@ void mock_container_detach(struct mock_container *c, struct iommu_group *group)
 			type1_unmap_all(&c->type1);
 	}
 	mutex_unlock(&c->lock);
+	mock_call_end(&call, 0);
 }
 
+/* A device that a rule leaves out is nevertheless taken out when it closes. */
 void mock_container_add_device(struct mock_container *c, struct vfio_device *vdev)
 {
+	struct mock_call call;
+
+	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_REGISTER_DEVICE, dev_name(vdev->dev));
+	mock_call_enter(&call);
 	mutex_lock(&c->device_lock);
-	list_add(&vdev->iommu_entry, &c->devices);
+	INIT_LIST_HEAD(&vdev->iommu_entry);
+	if (!mock_call_suffers(&call, MOCK_DROP))
+		list_add(&vdev->iommu_entry, &c->devices);
 	mutex_unlock(&c->device_lock);
+	mock_call_end(&call, 0);
 }
 
 void mock_container_del_device(struct mock_container *c, struct vfio_device *vdev)

@@ -21,21 +21,42 @@ void mock_call_init(struct mock_call *call, struct mock_profile *profile,
 		strscpy(call->event.device, device, sizeof(call->event.device));
 }
 
-int mock_call_begin(struct mock_call *call)
+static void answer(struct mock_call *call, long ret)
+{
+	call->answered = true;
+	call->answer = ret;
+}
+
+void mock_call_decide(struct mock_call *call)
 {
 	if (!static_branch_unlikely(&mock_faults_armed))
-		return 0;
+		return;
 
 	if (!mock_fail_nth_fires(&call->profile->fail_nth, &call->event,
 				 &call->fault))
 		mock_faults_decide(&call->profile->faults, &call->event,
 				   &call->fault);
 
-	return mock_call_suffers(call, MOCK_ERRNO) ? -call->fault.error : 0;
+	if (mock_call_suffers(call, MOCK_ERRNO))
+		answer(call, -call->fault.error);
+	else if (mock_call_suffers(call, MOCK_RESULT))
+		answer(call, call->fault.value);
+}
+
+bool mock_call_enter(struct mock_call *call)
+{
+	mock_call_decide(call);
+	if (mock_call_suffers(call, MOCK_WAIT) &&
+	    mock_fault_wait(&call->profile->faults, &call->fault))
+		answer(call, -EINTR);
+
+	return !call->answered;
 }
 
 long mock_call_end(struct mock_call *call, long ret)
 {
+	if (call->answered)
+		ret = call->answer;
 	call->event.ret = ret;
 	mock_event_log_add(&call->profile->events, &call->event);
 	trace_call(call->profile->name, &call->event);

@@ -4,15 +4,16 @@
  * any work is done, log the result. Every site has this shape:
  *
  *	struct mock_call call;
+ *	int ret = 0;
  *
  *	mock_call_init(&call, profile, MOCK_SITE_IOMMU_MAP_DMA, NULL);
  *	mock_call_arg(&call, MOCK_ARG_IOVA, map.iova);
- *	ret = mock_call_begin(&call);
- *	if (!ret)
+ *	if (mock_call_enter(&call))
  *		ret = do_the_work();
  *	return mock_call_end(&call, ret);
  *
- * A site that offers more than MOCK_ERRNO asks mock_call_suffers() in between.
+ * A site that offers more than MOCK_CALL asks mock_call_suffers() in between, or
+ * has its answer spoiled (fault_answer.h).
  */
 #ifndef MOCK_VFIO_CALL_H
 #define MOCK_VFIO_CALL_H
@@ -27,18 +28,22 @@ struct mock_profile;
  * @profile: whose rules and log
  * @event: what will be logged
  * @fault: what the rules decided
+ * @answered: the rules have answered it; there is no work to do
+ * @answer: with this
  */
 struct mock_call {
 	struct mock_profile *profile;
 	struct mock_event event;
 	struct mock_fault fault;
+	bool answered;
+	long answer;
 };
 
 /* @device: the name of the device, NULL for a container's calls. Any context. */
 void mock_call_init(struct mock_call *call, struct mock_profile *profile,
 		    enum mock_site site, const char *device);
 
-/* May be used after mock_call_begin() for what only the work can tell. */
+/* May be used after mock_call_enter() for what only the work can tell. */
 static inline void mock_call_arg(struct mock_call *call, enum mock_arg arg,
 				 u64 value)
 {
@@ -46,17 +51,27 @@ static inline void mock_call_arg(struct mock_call *call, enum mock_arg arg,
 	call->event.arg[arg] = value;
 }
 
-/* -errno when a rule makes the call fail, else 0: do the work. Any context. */
-int mock_call_begin(struct mock_call *call);
+/*
+ * Asks the rules, and waits if they say so. True: do the work. Context: the
+ * site's; if that offers MOCK_WAIT, process context, and no lock held that
+ * others could want.
+ */
+bool mock_call_enter(struct mock_call *call);
 
-/* True when a rule fired with @effect; its operand is call->fault.value. */
+/* Asks the rules, and leaves all but an answer to the caller. Any context. */
+void mock_call_decide(struct mock_call *call);
+
+/* True when a rule fired with one of @effects; its operand is call->fault.value. */
 static inline bool mock_call_suffers(const struct mock_call *call,
-				     enum mock_effect effect)
+				     unsigned int effects)
 {
-	return call->fault.effect == effect;
+	return call->fault.effect & effects;
 }
 
-/* Logs the call. Returns @ret, so that it can end a function. Any context. */
+/*
+ * Logs the call. Returns its result, which is @ret unless the rules answered. Any
+ * context.
+ */
 long mock_call_end(struct mock_call *call, long ret);
 
 #endif /* MOCK_VFIO_CALL_H */

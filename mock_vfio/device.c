@@ -10,6 +10,7 @@
 
 #include "compat/vfio_device.h"
 #include "device.h"
+#include "fault_answer.h"
 #include "hot_reset.h"
 #include "trigger.h"
 
@@ -24,31 +25,73 @@ static struct mock_device *to_mock_device(struct vfio_device *vdev)
 
 /* ioctls */
 
+/* The answer, and room for a capability behind it, which only a rule puts there. */
+struct device_info {
+	struct vfio_device_info info;
+	struct mock_stand_in_cap stand_in __aligned(8);
+};
+
+/* Returns how much of the answer the user has room for. */
+static size_t spoil_info_caps(const struct mock_call *call,
+			      struct device_info *answer)
+{
+	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
+	const struct mock_chain chain = {
+		.data = (u8 *)&answer->stand_in,
+		.size = sizeof(answer->stand_in),
+		.base = offsetof(struct device_info, stand_in),
+		.cap_offset = &answer->info.cap_offset,
+		.argsz = &answer->info.argsz,
+	};
+
+	answer->info.flags |= VFIO_DEVICE_FLAGS_CAPS;
+	if (answer->info.argsz < sizeof(*answer)) {
+		minsz = answer->info.argsz < sizeof(answer->info) ?
+			minsz : sizeof(answer->info);
+		answer->info.argsz = sizeof(*answer);
+		return minsz;
+	}
+
+	answer->info.cap_offset = chain.base;
+	answer->stand_in = (struct mock_stand_in_cap)MOCK_STAND_IN_CAP;
+	mock_spoil_caps(call, &chain);
+
+	return sizeof(*answer);
+}
+
 static long get_info(struct mock_device *mdev, void __user *arg)
 {
 	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
-	struct vfio_device_info info;
+	struct device_info answer;
 	struct mock_call call;
-	int ret;
+	size_t size = minsz;
+	u32 argsz;
+	int ret = 0;
 
-	if (copy_from_user(&info, arg, minsz))
+	if (get_user(argsz, (u32 __user *)arg))
 		return -EFAULT;
 
 	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_GET_INFO);
 	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_INFO);
 
-	ret = mock_call_begin(&call);
-	if (!ret && info.argsz < minsz)
-		ret = -EINVAL;
-	if (!ret) {
-		info.flags = VFIO_DEVICE_FLAGS_PCI;
-		if (mdev->config->reset)
-			info.flags |= VFIO_DEVICE_FLAGS_RESET;
-		info.num_regions = mdev->config->nr_regions;
-		info.num_irqs = VFIO_PCI_NUM_IRQS;
-		if (copy_to_user(arg, &info, minsz))
-			ret = -EFAULT;
-	}
+	if (!mock_call_enter(&call))
+		return mock_call_end(&call, 0);
+	if (argsz < minsz)
+		return mock_call_end(&call, -EINVAL);
+
+	memset(&answer, 0, sizeof(answer));
+	answer.info.argsz = argsz;
+	answer.info.flags = VFIO_DEVICE_FLAGS_PCI;
+	answer.info.num_regions = mdev->config->nr_regions;
+	answer.info.num_irqs = VFIO_PCI_NUM_IRQS;
+	if (mdev->config->reset)
+		answer.info.flags |= VFIO_DEVICE_FLAGS_RESET;
+	if (mock_call_suffers(&call, MOCK_CAPS))
+		size = spoil_info_caps(&call, &answer);
+	mock_spoil_flags(&call, &answer.info.flags);
+	mock_spoil_size(&call, &answer.info.argsz);
+	if (copy_to_user(arg, &answer, size))
+		ret = -EFAULT;
 
 	return mock_call_end(&call, ret);
 }
@@ -92,8 +135,8 @@ static long reset(struct mock_device *mdev, void __user *arg)
 	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_RESET);
 	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_RESET);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?:
-				    mock_device_reset(mdev));
+	return mock_call_end(&call, mock_call_enter(&call) ?
+				    mock_device_reset(mdev) : 0);
 }
 
 static const struct {
@@ -101,6 +144,7 @@ static const struct {
 	long (*fn)(struct mock_device *mdev, void __user *arg);
 } ioctls[] = {
 	{ VFIO_DEVICE_GET_INFO,		get_info },
+	{ VFIO_DEVICE_GET_REGION_INFO,	mock_region_info_ioctl },
 	{ VFIO_DEVICE_GET_IRQ_INFO,	mock_irq_info },
 	{ VFIO_DEVICE_SET_IRQS,		mock_set_irqs },
 	{ VFIO_DEVICE_RESET,		reset },
@@ -128,14 +172,12 @@ static int device_feature(struct vfio_device *vdev, u32 flags,
 	return mock_power_feature(to_mock_device(vdev), flags, arg, argsz);
 }
 
-static int device_region_info(struct vfio_device *vdev,
-			      struct vfio_region_info *info,
-			      struct vfio_info_cap *caps)
+static int __maybe_unused device_region_info(struct vfio_device *vdev,
+					     struct vfio_region_info *info,
+					     struct vfio_info_cap *caps)
 {
 	return mock_region_info(to_mock_device(vdev), info, caps);
 }
-
-COMPAT_REGION_INFO(device_ioctl, device_region_info)
 
 /* Regions */
 
@@ -162,18 +204,16 @@ static int device_open(struct vfio_device *vdev)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
 	struct mock_call call;
-	int ret;
 
 	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_OPEN);
-	ret = mock_call_begin(&call);
-	if (!ret) {
+	if (mock_call_enter(&call)) {
 		mutex_lock(&mdev->lock);
 		reset_state(mdev);
 		mutex_unlock(&mdev->lock);
 		mock_held_add(mdev->profile, MOCK_HELD_OPEN, 1);
 	}
 
-	return mock_call_end(&call, ret);
+	return mock_call_end(&call, 0);
 }
 
 /*
@@ -183,8 +223,11 @@ static int device_open(struct vfio_device *vdev)
 static void device_close(struct vfio_device *vdev)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
 	unsigned int i;
 
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_CLOSE);
+	mock_call_enter(&call);
 	mutex_lock(&mdev->migration.lock);
 	mock_migration_reset(mdev);
 	mutex_unlock(&mdev->migration.lock);
@@ -195,16 +238,23 @@ static void device_close(struct vfio_device *vdev)
 	for (i = 0; i < MOCK_MAX_REGIONS; i++)
 		mock_region_drop_pages(&mdev->regions[i]);
 	mock_held_add(mdev->profile, MOCK_HELD_OPEN, -1);
+	mock_call_end(&call, 0);
 }
 
 /* The device is to go, and somebody has it open: ask him to let go. */
 static void device_request(struct vfio_device *vdev, unsigned int count)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
 
-	if (!mock_irq_notify(mdev, VFIO_PCI_REQ_IRQ_INDEX) && !count)
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_REQUEST);
+	mock_call_arg(&call, MOCK_ARG_COUNT, count);
+	mock_call_enter(&call);
+	if (!mock_call_suffers(&call, MOCK_DROP) &&
+	    !mock_irq_notify(mdev, VFIO_PCI_REQ_IRQ_INDEX) && !count)
 		dev_notice(vdev->dev,
 			   "in use, and the user did not set up the device request interrupt: waiting\n");
+	mock_call_end(&call, 0);
 }
 
 static void device_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
@@ -233,7 +283,8 @@ static const struct vfio_device_ops device_ops = {
 	.close_device	= device_close,
 	.read		= device_read,
 	.write		= device_write,
-	COMPAT_REGION_INFO_OPS(device_ioctl, device_region_info),
+	.ioctl		= device_ioctl,
+	COMPAT_REGION_INFO_OP(device_region_info)
 	.device_feature	= device_feature,
 	.mmap		= device_mmap,
 	.request	= device_request,
@@ -275,8 +326,21 @@ static int init_device(struct mock_device *mdev, struct mock_profile *profile)
 	return mock_irqs_init(mdev);
 }
 
-struct mock_device *mock_device_create(struct device *dev,
-				       struct mock_profile *profile)
+/* Once registered, it can be opened, and be put into a container. */
+static int register_device(struct mock_device *mdev)
+{
+	struct mock_call call;
+	int ret = 0;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_REGISTER);
+	if (mock_call_enter(&call))
+		ret = vfio_register_emulated_iommu_dev(&mdev->vdev);
+
+	return mock_call_end(&call, ret);
+}
+
+static struct mock_device *create(struct device *dev,
+				  struct mock_profile *profile)
 {
 	struct mock_device *mdev;
 	int ret;
@@ -295,9 +359,9 @@ struct mock_device *mock_device_create(struct device *dev,
 	if (ret)
 		goto err_device;
 
-	/* Listed first: once registered, it can be put into a container. */
+	/* Listed first: a container asks for what is registered. */
 	list_device(mdev);
-	ret = vfio_register_emulated_iommu_dev(&mdev->vdev);
+	ret = register_device(mdev);
 	if (ret)
 		goto err_list;
 	mock_trigger_add(mdev);
@@ -313,9 +377,28 @@ err_instance:
 	return ERR_PTR(ret);
 }
 
+struct mock_device *mock_device_create(struct device *dev,
+				       struct mock_profile *profile)
+{
+	struct mock_device *mdev = NULL;
+	struct mock_call call;
+
+	mock_call_init(&call, profile, MOCK_SITE_DEVICE_PROBE, dev_name(dev));
+	if (mock_call_enter(&call))
+		mdev = create(dev, profile);
+
+	/* Either may have failed. */
+	return ERR_PTR(mock_call_end(&call, PTR_ERR_OR_ZERO(mdev))) ?: mdev;
+}
+
 void mock_device_destroy(struct mock_device *mdev)
 {
 	struct mock_profile *profile = mdev->profile;
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_REMOVE);
+	mock_call_enter(&call);
+	mock_call_end(&call, 0);
 
 	mock_trigger_remove(mdev);
 	/* Waits until nobody has it open. */

@@ -23,10 +23,13 @@ static int execute(struct mock_device *mdev)
 	return mock_dma_transfer(mdev, command, &mdev->dma.checksum);
 }
 
-static void complete_command(struct mock_device *mdev, int ret)
+/* With the lock. When @lost, nobody hears of it, and the engine stays busy. */
+static void complete_command(struct mock_device *mdev, int ret, bool lost)
 {
 	struct mock_dma *dma = &mdev->dma;
 
+	if (lost)
+		return;
 	dma->error = -ret;
 	dma->done++;
 	dma->status = ret ? MOCK_VFIO_STATUS_ERROR : MOCK_VFIO_STATUS_DONE;
@@ -35,15 +38,31 @@ static void complete_command(struct mock_device *mdev, int ret)
 			       dma->running.vector);
 }
 
+/* The command's result, as a rule may have it; without a lock. */
+static int pass_completion(struct mock_device *mdev, int ret, bool *lost)
+{
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_COMPLETE);
+	mock_call_enter(&call);
+	*lost = mock_call_suffers(&call, MOCK_DROP);
+
+	return mock_call_end(&call, ret);
+}
+
 static void run(struct mock_device *mdev)
 {
 	struct mock_dma *dma = &mdev->dma;
 	int ret = execute(mdev);
+	bool lost = false;
 
-	mutex_lock(&mdev->lock);
 	/* A LIST that pauses stays busy, and has kept where it was. */
 	if (ret != MOCK_DMA_PAUSED)
-		complete_command(mdev, ret);
+		ret = pass_completion(mdev, ret, &lost);
+
+	mutex_lock(&mdev->lock);
+	if (ret != MOCK_DMA_PAUSED)
+		complete_command(mdev, ret, lost);
 	WRITE_ONCE(dma->executing, false);
 	mutex_unlock(&mdev->lock);
 
@@ -75,7 +94,7 @@ static int begin(struct mock_device *mdev, u32 code)
 	return dma->executing;
 }
 
-int mock_dma_command(struct mock_device *mdev, u32 code)
+static int start(struct mock_device *mdev, u32 code)
 {
 	int ret = begin(mdev, code);
 
@@ -88,6 +107,19 @@ int mock_dma_command(struct mock_device *mdev, u32 code)
 		run(mdev);
 
 	return 0;
+}
+
+int mock_dma_command(struct mock_device *mdev, u32 code)
+{
+	struct mock_call call;
+	int ret = 0;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_START);
+	mock_call_arg(&call, MOCK_ARG_FLAGS, code);
+	if (mock_call_enter(&call) && !mock_call_suffers(&call, MOCK_DROP))
+		ret = start(mdev, code);
+
+	return mock_call_end(&call, ret);
 }
 
 int mock_dma_lock_idle(struct mock_device *mdev)

@@ -24,12 +24,8 @@ static void forget(struct mock_dma_log *log)
 	log->all = false;
 }
 
-/* Whatever the ranges are: to know more than was asked for does no harm. */
-static int log_start(struct vfio_device *vdev, struct rb_root_cached *ranges,
-		     u32 nnodes, u64 *page_size)
+static int start(struct mock_dma_log *log, u64 *page_size)
 {
-	struct mock_dma_log *log = &to_mock_device(vdev)->log;
-
 	guard(mutex)(&log->lock);
 
 	if (log->on)
@@ -40,18 +36,38 @@ static int log_start(struct vfio_device *vdev, struct rb_root_cached *ranges,
 	return 0;
 }
 
-static int log_stop(struct vfio_device *vdev)
+/* Whatever the ranges are: to know more than was asked for does no harm. */
+static int log_start(struct vfio_device *vdev, struct rb_root_cached *ranges,
+		     u32 nnodes, u64 *page_size)
 {
-	mock_dma_log_reset(to_mock_device(vdev));
+	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
 
-	return 0;
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_LOG_START);
+	mock_call_arg(&call, MOCK_ARG_COUNT, nnodes);
+
+	return mock_call_end(&call, mock_call_enter(&call) ?
+				    start(&mdev->log, page_size) : 0);
 }
 
-static int log_read_and_clear(struct vfio_device *vdev, unsigned long iova,
-			      unsigned long length, struct iova_bitmap *dirty)
+static int log_stop(struct vfio_device *vdev)
 {
-	struct mock_dma_log *log = &to_mock_device(vdev)->log;
+	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_LOG_STOP);
+	if (mock_call_enter(&call))
+		mock_dma_log_reset(mdev);
+
+	return mock_call_end(&call, 0);
+}
+
+static int read_and_clear(struct mock_dma_log *log, const struct mock_call *call,
+			  unsigned long iova, unsigned long length,
+			  struct iova_bitmap *dirty)
+{
 	unsigned long index, last = (iova + length - 1) >> PAGE_SHIFT;
+	bool drop = mock_call_suffers(call, MOCK_DROP);
 	void *entry;
 
 	guard(mutex)(&log->lock);
@@ -61,18 +77,36 @@ static int log_read_and_clear(struct vfio_device *vdev, unsigned long iova,
 
 	/* It stays so: what was forgotten lies outside, too. */
 	if (log->all) {
-		iova_bitmap_set(dirty, iova, length);
+		if (!drop)
+			iova_bitmap_set(dirty, iova, length);
 		return 0;
 	}
 
 	xa_for_each_range(&log->pages, index, entry, iova >> PAGE_SHIFT, last) {
-		iova_bitmap_set(dirty, index << PAGE_SHIFT, PAGE_SIZE);
+		if (!drop)
+			iova_bitmap_set(dirty, index << PAGE_SHIFT, PAGE_SIZE);
 		xa_erase(&log->pages, index);
 		log->nr_pages--;
 		cond_resched();
 	}
 
 	return 0;
+}
+
+static int log_read_and_clear(struct vfio_device *vdev, unsigned long iova,
+			      unsigned long length, struct iova_bitmap *dirty)
+{
+	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
+	int ret = 0;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_LOG_REPORT);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, length);
+	if (mock_call_enter(&call))
+		ret = read_and_clear(&mdev->log, &call, iova, length, dirty);
+
+	return mock_call_end(&call, ret);
 }
 
 static const struct vfio_log_ops log_ops = {

@@ -27,6 +27,7 @@ void mock_pins_init(struct mock_pins *pins)
 {
 	spin_lock_init(&pins->lock);
 	init_waitqueue_head(&pins->ended);
+	init_waitqueue_head(&pins->asked);
 	pins->first = 1;
 	pins->told = jiffies - REFUSE;
 }
@@ -96,6 +97,7 @@ static unsigned long tell(struct mock_pins *pins, u64 iova, u64 size)
 	if (overlaps(pins, iova, size))
 		wait = PAUSE << min(pins->interrupted++, MAX_DOUBLINGS);
 	spin_unlock(&pins->lock);
+	wake_up_all(&pins->asked);
 
 	return wait;
 }
@@ -139,6 +141,25 @@ static void copy_pages(struct page **pages, unsigned int offset, void *data,
 	}
 }
 
+/*
+ * On its way to unpin. A rule can make that late, but not if somebody wants the
+ * pages back.
+ */
+static void hold(struct mock_device *mdev, u64 iova, int npages)
+{
+	struct mock_pins *pins = &mdev->dma.pins;
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DMA_UNPIN);
+	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
+	mock_call_arg(&call, MOCK_ARG_SIZE, (u64)npages << PAGE_SHIFT);
+	mock_call_decide(&call);
+	if (mock_call_suffers(&call, MOCK_DELAY))
+		wait_event_timeout(pins->asked, READ_ONCE(pins->interrupted),
+				   msecs_to_jiffies(call.fault.value));
+	mock_call_end(&call, 0);
+}
+
 static int copy_pinned(struct mock_device *mdev, u64 iova, void *data,
 		       size_t len, bool write)
 {
@@ -157,6 +178,7 @@ static int copy_pinned(struct mock_device *mdev, u64 iova, void *data,
 
 	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, npages);
 	copy_pages(pages, iova - base, data, len, write);
+	hold(mdev, base, npages);
 	mock_held_add(mdev->profile, MOCK_HELD_PINNED_PAGES, -npages);
 	vfio_unpin_pages(&mdev->vdev, base, npages);
 

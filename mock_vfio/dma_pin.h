@@ -35,6 +35,7 @@ struct mock_device;
  * @rounds: how often in a row that was the same one
  * @told: when, in jiffies
  * @ended: woken when a session ends
+ * @asked: woken when @interrupted grows
  */
 struct mock_pins {
 	spinlock_t lock;
@@ -44,6 +45,7 @@ struct mock_pins {
 	unsigned int rounds;
 	unsigned long told;
 	wait_queue_head_t ended;
+	wait_queue_head_t asked;
 };
 
 void mock_pins_init(struct mock_pins *pins);

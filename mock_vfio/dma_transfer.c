@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
+#include "fault_answer.h"
 #include "uapi/mock_vfio.h"
 
 #define FLAGS (MOCK_VFIO_CMD_PINNED | MOCK_VFIO_CMD_ASYNC | MOCK_VFIO_CMD_IRQ)
@@ -26,29 +27,53 @@ static const struct {
 	[MOCK_VFIO_CMD_SUM]		= { MEMORY,	NOWHERE },
 };
 
+/* The sites, by way and by direction. */
+static const enum mock_site sites[2][2] = {
+	{ MOCK_SITE_DMA_RW_READ,	MOCK_SITE_DMA_RW_WRITE },
+	{ MOCK_SITE_DMA_PIN_READ,	MOCK_SITE_DMA_PIN_WRITE },
+};
+
+static int move(struct mock_device *mdev, const struct mock_call *call, bool pinned,
+		u64 iova, void *data, size_t len, bool write)
+{
+	int ret;
+
+	len = mock_spoil_count(call, len);
+	if (!len)
+		return 0;
+
+	if (write)
+		mock_spoil_data(call, 0, data, len);
+	ret = pinned ? mock_dma_access_pinned(mdev, iova, data, len, write) :
+		       vfio_dma_rw(&mdev->vdev, iova, data, len, write);
+	if (!write)
+		mock_spoil_data(call, 0, data, len);
+
+	return ret;
+}
+
 int mock_dma_access_memory(struct mock_device *mdev, bool pinned, u64 iova,
 			   void *data, size_t len, bool write)
 {
 	struct mock_call call;
-	int ret;
+	int ret = 0;
 	u64 end;
 
 	if (check_add_overflow(iova, len - 1, &end))
 		return -EOVERFLOW;
 
-	mock_device_call(mdev, &call,
-			 pinned ? MOCK_SITE_DMA_PIN : MOCK_SITE_DMA_RW);
+	/* What a short one leaves out reads as zeroes. */
+	if (!write)
+		memset(data, 0, len);
+
+	mock_device_call(mdev, &call, sites[pinned][write]);
 	mock_call_arg(&call, MOCK_ARG_IOVA, iova);
 	mock_call_arg(&call, MOCK_ARG_SIZE, len);
 	mock_call_arg(&call, MOCK_ARG_FLAGS, write ? VFIO_DMA_MAP_FLAG_WRITE :
 						     VFIO_DMA_MAP_FLAG_READ);
 
-	ret = mock_call_begin(&call);
-	if (!ret && pinned)
-		ret = mock_dma_access_pinned(mdev, iova, data, len,
-					     write);
-	else if (!ret)
-		ret = vfio_dma_rw(&mdev->vdev, iova, data, len, write);
+	if (mock_call_enter(&call))
+		ret = move(mdev, &call, pinned, iova, data, len, write);
 	if (write)
 		mock_dma_log_write(mdev, iova, len);
 

@@ -164,7 +164,7 @@ static int event_show(struct seq_file *s, void *v)
 
 	sec = div_u64_rem(div_u64(event->ns, NSEC_PER_USEC), USEC_PER_SEC, &us);
 	seq_printf(s, "%llu %s t=%llu.%06u tgid=%d", event->seq,
-		   mock_sites[event->site].name, sec, us, event->tgid);
+		   mock_site_whole(event->site), sec, us, event->tgid);
 	if (event->device[0])
 		seq_printf(s, " dev=%s", event->device);
 	for (i = 0; i < MOCK_NR_ARGS; i++) {

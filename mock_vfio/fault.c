@@ -12,6 +12,7 @@ DEFINE_STATIC_KEY_FALSE(mock_faults_armed);
 void mock_faults_init(struct mock_faults *faults)
 {
 	spin_lock_init(&faults->lock);
+	init_waitqueue_head(&faults->disarmed);
 }
 
 void mock_fault_arm(struct mock_faults *faults, struct mock_fault_rule *rule)
@@ -34,8 +35,11 @@ void mock_fault_disarm(struct mock_faults *faults, struct mock_fault_rule *rule)
 	was_armed = mock_rule_disarm(&faults->rules, rule);
 	spin_unlock_irqrestore(&faults->lock, flags);
 
-	if (was_armed)
-		static_branch_dec(&mock_faults_armed);
+	if (!was_armed)
+		return;
+
+	wake_up_all(&faults->disarmed);
+	static_branch_dec(&mock_faults_armed);
 }
 
 void mock_fault_set_spec(struct mock_faults *faults,
@@ -93,6 +97,8 @@ void mock_faults_decide(struct mock_faults *faults, struct mock_event *event,
 		fault->effect = rule->spec.effect;
 		fault->error = rule->spec.error;
 		fault->value = rule->spec.value;
+		fault->site = rule->spec.site;
+		fault->arming = rule->arming;
 	}
 	spin_unlock_irqrestore(&faults->lock, flags);
 }

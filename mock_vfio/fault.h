@@ -12,6 +12,7 @@
 #include <linux/jump_label.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "model/fault_rule.h"
 
@@ -31,10 +32,12 @@ void mock_fired_show(struct seq_file *s);
  * struct mock_faults - a profile's rules
  * @lock: protects the rules in force; taken in any context
  * @rules: in force
+ * @disarmed: woken when a rule was disarmed
  */
 struct mock_faults {
 	spinlock_t lock;
 	struct mock_rule_set rules;
+	wait_queue_head_t disarmed;
 };
 
 /**
@@ -42,11 +45,15 @@ struct mock_faults {
  * @effect: MOCK_NO_EFFECT, or the effect of the rule that fired
  * @error: errno of MOCK_ERRNO, positive
  * @value: operand of the other effects
+ * @site: the rule's
+ * @arming: the rule's
  */
 struct mock_fault {
 	enum mock_effect effect;
 	int error;
 	u64 value;
+	enum mock_site site;
+	u64 arming;
 };
 
 DECLARE_STATIC_KEY_FALSE(mock_faults_armed);
@@ -55,8 +62,9 @@ void mock_faults_init(struct mock_faults *faults);
 
 /*
  * Puts @rule, which has a site and is not armed, in force, its counts at zero; or
- * takes it out, if it is in force. Process context; arming is serialised, disarming
- * may be done by anybody. A rule is disarmed before it is freed.
+ * takes it out, if it is in force, and lets go of the calls that hang by it. Process
+ * context; arming is serialised, disarming may be done by anybody. A rule is disarmed
+ * before it is freed.
  */
 void mock_fault_arm(struct mock_faults *faults, struct mock_fault_rule *rule);
 void mock_fault_disarm(struct mock_faults *faults, struct mock_fault_rule *rule);
@@ -75,5 +83,11 @@ void mock_fault_set_spec(struct mock_faults *faults,
  */
 void mock_faults_decide(struct mock_faults *faults, struct mock_event *event,
 			struct mock_fault *fault);
+
+/*
+ * Waits as @fault, MOCK_DELAY or MOCK_HANG, says: 0, or -EINTR when killed. Process
+ * context.
+ */
+int mock_fault_wait(struct mock_faults *faults, const struct mock_fault *fault);
 
 #endif /* MOCK_VFIO_FAULT_H */

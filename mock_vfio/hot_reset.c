@@ -13,6 +13,7 @@
 #include <linux/vfio.h>
 
 #include "device.h"
+#include "fault_answer.h"
 #include "hot_reset.h"
 
 /* As vfio-pci reports them: the n-th one is function n % 8 of slot n / 8. */
@@ -29,6 +30,7 @@ static void describe(struct mock_device *mdev, unsigned int n,
 }
 
 static int fill_info(const struct mock_device_list *list,
+		     const struct mock_call *call,
 		     struct vfio_pci_hot_reset_info *hdr, void __user *arg)
 {
 	size_t size = array_size(list->n, sizeof(hdr->devices[0]));
@@ -38,6 +40,7 @@ static int fill_info(const struct mock_device_list *list,
 
 	hdr->flags = 0;
 	hdr->count = list->n;
+	mock_spoil_size(call, &hdr->count);
 	if (hdr->argsz < sizeof(*hdr) + size)
 		return copy_to_user(arg, hdr, sizeof(*hdr)) ? -EFAULT : -ENOSPC;
 
@@ -55,7 +58,8 @@ static int fill_info(const struct mock_device_list *list,
 	return ret;
 }
 
-static int info(struct mock_device *mdev, void __user *arg)
+static int info(struct mock_device *mdev, const struct mock_call *call,
+		void __user *arg)
 {
 	struct vfio_pci_hot_reset_info hdr;
 	struct mock_device_list *list;
@@ -71,7 +75,7 @@ static int info(struct mock_device *mdev, void __user *arg)
 	list = mock_device_list_get(mdev->profile);
 	if (IS_ERR(list))
 		return PTR_ERR(list);
-	ret = fill_info(list, &hdr, arg);
+	ret = fill_info(list, call, &hdr, arg);
 	mock_device_list_put(list);
 
 	return ret;
@@ -185,25 +189,23 @@ static int reset(struct mock_device *mdev, void __user *arg)
 	return ret;
 }
 
-static long through_site(struct mock_device *mdev, void __user *arg,
-			 unsigned int cmd,
-			 int (*fn)(struct mock_device *mdev, void __user *arg))
+long mock_hot_reset_info(struct mock_device *mdev, void __user *arg)
 {
 	struct mock_call call;
 
-	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_HOT_RESET);
-	mock_call_arg(&call, MOCK_ARG_IOCTL, cmd);
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_HOT_RESET_INFO);
+	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?: fn(mdev, arg));
-}
-
-long mock_hot_reset_info(struct mock_device *mdev, void __user *arg)
-{
-	return through_site(mdev, arg, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
-			    info);
+	return mock_call_end(&call, mock_call_enter(&call) ?
+				    info(mdev, &call, arg) : 0);
 }
 
 long mock_hot_reset(struct mock_device *mdev, void __user *arg)
 {
-	return through_site(mdev, arg, VFIO_DEVICE_PCI_HOT_RESET, reset);
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_HOT_RESET_RESET);
+	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_PCI_HOT_RESET);
+
+	return mock_call_end(&call, mock_call_enter(&call) ? reset(mdev, arg) : 0);
 }

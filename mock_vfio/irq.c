@@ -15,24 +15,9 @@
 #include <linux/uaccess.h>
 
 #include "device.h"
+#include "fault_answer.h"
 #include "irq_priv.h"
 #include "uapi/mock_vfio.h"
-
-bool mock_irq_deliver(struct mock_device *mdev, unsigned int index,
-		      unsigned int vector, struct eventfd_ctx *trigger)
-{
-	struct mock_call call;
-
-	mock_device_call(mdev, &call, MOCK_SITE_IRQ_DELIVER);
-	mock_call_arg(&call, MOCK_ARG_INDEX, index);
-	mock_call_arg(&call, MOCK_ARG_START, vector);
-
-	mock_call_begin(&call);
-	if (trigger && !mock_call_suffers(&call, MOCK_DROP))
-		eventfd_signal(trigger);
-
-	return !mock_call_end(&call, trigger ? 0 : -ENXIO);
-}
 
 static bool is_msi(unsigned int index)
 {
@@ -85,12 +70,17 @@ int mock_irq_fire(struct mock_device *mdev, unsigned int index,
 
 struct eventfd_ctx *mock_irq_get_eventfd(struct mock_device *mdev, int fd)
 {
-	struct eventfd_ctx *ctx = eventfd_ctx_fdget(fd);
+	struct eventfd_ctx *ctx = NULL;
+	struct mock_call call;
 
-	if (!IS_ERR(ctx))
+	mock_device_call(mdev, &call, MOCK_SITE_IRQ_EVENTFD);
+	if (mock_call_enter(&call))
+		ctx = eventfd_ctx_fdget(fd);
+	if (!IS_ERR_OR_NULL(ctx))
 		mock_held_add(mdev->profile, MOCK_HELD_EVENTFDS, 1);
 
-	return ctx;
+	/* Either may have failed. */
+	return ERR_PTR(mock_call_end(&call, PTR_ERR_OR_ZERO(ctx))) ?: ctx;
 }
 
 void mock_irq_put_eventfd(struct mock_device *mdev, struct eventfd_ctx *ctx)
@@ -98,6 +88,7 @@ void mock_irq_put_eventfd(struct mock_device *mdev, struct eventfd_ctx *ctx)
 	if (!ctx)
 		return;
 
+	mock_late_irqs_forget(mdev, ctx);
 	eventfd_ctx_put(ctx);
 	mock_held_add(mdev->profile, MOCK_HELD_EVENTFDS, -1);
 }
@@ -115,6 +106,27 @@ void mock_irq_set_active(struct mock_irqs *irqs, unsigned int index,
 }
 
 /* VFIO_DEVICE_SET_IRQS. */
+
+/* Its site, by action and by what comes with it; the whole for what is neither. */
+static enum mock_site site_of(const struct vfio_irq_set *hdr)
+{
+	bool eventfd = hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD;
+
+	switch (hdr->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
+	case VFIO_IRQ_SET_ACTION_MASK:
+		return MOCK_SITE_DEVICE_SET_IRQS_MASK;
+	case VFIO_IRQ_SET_ACTION_UNMASK:
+		return eventfd ? MOCK_SITE_DEVICE_SET_IRQS_RESAMPLE :
+				 MOCK_SITE_DEVICE_SET_IRQS_UNMASK;
+	case VFIO_IRQ_SET_ACTION_TRIGGER:
+		if (eventfd)
+			return MOCK_SITE_DEVICE_SET_IRQS_EVENTFD;
+		return hdr->count ? MOCK_SITE_DEVICE_SET_IRQS_LOOPBACK :
+				    MOCK_SITE_DEVICE_SET_IRQS_DISABLE;
+	default:
+		return MOCK_SITE_DEVICE_SET_IRQS;
+	}
+}
 
 typedef int (*set_fn)(struct mock_device *mdev,
 		      const struct mock_irq_request *request);
@@ -205,15 +217,15 @@ long mock_set_irqs(struct mock_device *mdev, void __user *arg)
 	if (copy_from_user(&hdr, arg, minsz))
 		return -EFAULT;
 
-	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_SET_IRQS);
+	mock_device_call(mdev, &call, site_of(&hdr));
 	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_SET_IRQS);
 	mock_call_arg(&call, MOCK_ARG_INDEX, hdr.index);
 	mock_call_arg(&call, MOCK_ARG_START, hdr.start);
 	mock_call_arg(&call, MOCK_ARG_COUNT, hdr.count);
 	mock_call_arg(&call, MOCK_ARG_FLAGS, hdr.flags);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?:
-				    set_irqs(mdev, &hdr, arg + minsz));
+	return mock_call_end(&call, mock_call_enter(&call) ?
+				    set_irqs(mdev, &hdr, arg + minsz) : 0);
 }
 
 /* VFIO_DEVICE_GET_IRQ_INFO. */
@@ -250,9 +262,12 @@ long mock_irq_info(struct mock_device *mdev, void __user *arg)
 	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_IRQ_INFO);
 	mock_call_arg(&call, MOCK_ARG_INDEX, info.index);
 
-	ret = mock_call_begin(&call);
-	if (!ret)
-		ret = info.argsz < minsz ? -EINVAL : irq_info(mdev, &info);
+	if (!mock_call_enter(&call))
+		return mock_call_end(&call, 0);
+
+	ret = info.argsz < minsz ? -EINVAL : irq_info(mdev, &info);
+	mock_spoil_flags(&call, &info.flags);
+	mock_spoil_size(&call, &info.count);
 	if (!ret && copy_to_user(arg, &info, minsz))
 		ret = -EFAULT;
 
@@ -268,6 +283,7 @@ int mock_irqs_init(struct mock_device *mdev)
 
 	mutex_init(&irqs->gate);
 	spin_lock_init(&irqs->lock);
+	mock_late_irqs_init(mdev);
 	irqs->active = MOCK_IRQ_NONE;
 
 	for (i = 0; i < VFIO_PCI_NUM_IRQS; i++)
@@ -280,6 +296,7 @@ int mock_irqs_init(struct mock_device *mdev)
 
 void mock_irqs_destroy(struct mock_device *mdev)
 {
+	mock_late_irqs_destroy(mdev);
 	mutex_destroy(&mdev->irqs.gate);
 	kvfree(mdev->irqs.trigger);
 }

@@ -6,17 +6,19 @@
  * Of INTx, MSI and MSI-X one at a time can be set up. INTx is level triggered: its
  * line is asserted while a cause is set and config space does not disable it.
  *
- * irq.c has the calls, irq_intx.c, irq_msi.c and irq_single.c one kind of index
- * each.
+ * irq.c has the calls, irq_deliver.c the way to the eventfd, irq_intx.c, irq_msi.c
+ * and irq_single.c one kind of index each.
  */
 #ifndef MOCK_VFIO_IRQ_H
 #define MOCK_VFIO_IRQ_H
 
 #include <linux/bitmap.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+#include <linux/workqueue.h>
 
 #include "device_config.h"
 
@@ -26,6 +28,20 @@ struct virqfd;
 
 /* No index is set up. */
 #define MOCK_IRQ_NONE		VFIO_PCI_NUM_IRQS
+
+/**
+ * struct mock_late_irqs - interrupts that a rule makes late
+ * @lock: protects @list and @count. Eventfds are signalled under it
+ * @list: of them
+ * @count: how many
+ * @work: signals what is due
+ */
+struct mock_late_irqs {
+	spinlock_t lock;
+	struct list_head list;
+	unsigned int count;
+	struct delayed_work work;
+};
 
 /**
  * struct mock_irqs - a device's interrupts
@@ -40,6 +56,7 @@ struct virqfd;
  * @pending: MSI-X vectors raised while they had no eventfd. Under @gate
  * @single: eventfds of the indexes that have one and know no masking. Under @gate
  * @unmask: INTx's unmask eventfd; cleared by VFIO when that is closed
+ * @late: on their way
  * @has_unmask: @unmask counts as held, which VFIO does not clear. Under @gate
  * @lock: protects the rest, which is INTx
  * @causes: MOCK_VFIO_REG_IRQ_STATUS
@@ -54,6 +71,7 @@ struct mock_irqs {
 	DECLARE_BITMAP(pending, MOCK_MAX_MSIX_VECTORS);
 	struct eventfd_ctx *single[VFIO_PCI_NUM_IRQS];
 	struct virqfd *unmask;
+	struct mock_late_irqs late;
 	bool has_unmask;
 
 	spinlock_t lock;

@@ -123,10 +123,14 @@ static void signal_unmasked(void *opaque, void *unused)
 static int enable_unmask(struct mock_device *mdev, int fd)
 {
 	struct mock_irqs *irqs = &mdev->irqs;
-	int ret;
+	struct mock_call call;
+	int ret = 0;
 
-	ret = vfio_virqfd_enable(mdev, unmask, signal_unmasked, NULL,
-				 &irqs->unmask, fd);
+	mock_device_call(mdev, &call, MOCK_SITE_IRQ_RESAMPLE);
+	if (mock_call_enter(&call))
+		ret = vfio_virqfd_enable(mdev, unmask, signal_unmasked, NULL,
+					 &irqs->unmask, fd);
+	ret = mock_call_end(&call, ret);
 	/* It may take the place of one that VFIO let go when it was closed. */
 	if (!ret && !irqs->has_unmask) {
 		irqs->has_unmask = true;

@@ -70,18 +70,39 @@ void mock_msi_disable(struct mock_device *mdev)
 	mock_irq_set_active(irqs, MOCK_IRQ_NONE, 0);
 }
 
+/* What pci_alloc_irq_vectors() makes of none, and of too many. */
+static int grant(const struct mock_irq_config *config, unsigned int n)
+{
+	if (!n)
+		return -ERANGE;
+
+	return config->granted && n > config->granted ? config->granted : 0;
+}
+
+/* 0, -errno, or how many vectors there are if those are fewer than @n. */
+static int allocate(struct mock_device *mdev, unsigned int index, unsigned int n)
+{
+	struct mock_call call;
+	int ret = 0;
+
+	mock_device_call(mdev, &call, MOCK_SITE_IRQ_VECTORS);
+	mock_call_arg(&call, MOCK_ARG_INDEX, index);
+	mock_call_arg(&call, MOCK_ARG_COUNT, n);
+	if (mock_call_enter(&call))
+		ret = grant(&mdev->config->irqs[index], n);
+
+	return mock_call_end(&call, ret);
+}
+
 static int enable(struct mock_device *mdev,
 		  const struct mock_irq_request *request)
 {
-	const struct mock_irq_config *config = &mdev->config->irqs[request->index];
 	unsigned int end = request->start + request->count;
 	int ret;
 
-	/* What pci_alloc_irq_vectors() makes of none, and of too many. */
-	if (!end)
-		return -ERANGE;
-	if (config->granted && end > config->granted)
-		return config->granted;
+	ret = allocate(mdev, request->index, end);
+	if (ret)
+		return ret;
 
 	mock_irq_set_active(&mdev->irqs, request->index, end);
 	ret = set_vectors(mdev, request);

@@ -38,6 +38,11 @@ static inline bool mock_irq_is_meant(const struct mock_irq_request *request,
 bool mock_irq_deliver(struct mock_device *mdev, unsigned int index,
 		      unsigned int vector, struct eventfd_ctx *trigger);
 
+/* irq_deliver.c: what is late for an eventfd that goes away never comes. */
+void mock_late_irqs_init(struct mock_device *mdev);
+void mock_late_irqs_forget(struct mock_device *mdev, struct eventfd_ctx *trigger);
+void mock_late_irqs_destroy(struct mock_device *mdev);
+
 /* Eventfds, counted as held. ERR_PTR(-errno); putting NULL does nothing. */
 struct eventfd_ctx *mock_irq_get_eventfd(struct mock_device *mdev, int fd);
 void mock_irq_put_eventfd(struct mock_device *mdev, struct eventfd_ctx *ctx);

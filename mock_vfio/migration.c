@@ -4,10 +4,12 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/vfio.h>
 
 #include "compat/migration.h"
 #include "device.h"
+#include "fault_answer.h"
 #include "migration_file.h"
 
 enum direction { NO_FILE, SAVE, LOAD };
@@ -20,15 +22,24 @@ static const struct {
 	bool runs;
 	enum direction file;
 	bool pre_copy;
+	enum mock_site site;
 } states[] = {
-	[VFIO_DEVICE_STATE_ERROR]	 = { false, NO_FILE, false },
-	[VFIO_DEVICE_STATE_STOP]	 = { false, NO_FILE, false },
-	[VFIO_DEVICE_STATE_RUNNING]	 = { true, NO_FILE, false },
-	[VFIO_DEVICE_STATE_STOP_COPY]	 = { false, SAVE, false },
-	[VFIO_DEVICE_STATE_RESUMING]	 = { false, LOAD, false },
-	[VFIO_DEVICE_STATE_RUNNING_P2P]	 = { false, NO_FILE, false },
-	[VFIO_DEVICE_STATE_PRE_COPY]	 = { true, SAVE, true },
-	[VFIO_DEVICE_STATE_PRE_COPY_P2P] = { false, SAVE, true },
+	[VFIO_DEVICE_STATE_ERROR]	 = { false, NO_FILE, false,
+					   MOCK_SITE_DEVICE_MIGRATION },
+	[VFIO_DEVICE_STATE_STOP]	 = { false, NO_FILE, false,
+					   MOCK_SITE_DEVICE_MIGRATION_STOP },
+	[VFIO_DEVICE_STATE_RUNNING]	 = { true, NO_FILE, false,
+					   MOCK_SITE_DEVICE_MIGRATION_RUNNING },
+	[VFIO_DEVICE_STATE_STOP_COPY]	 = { false, SAVE, false,
+					   MOCK_SITE_DEVICE_MIGRATION_STOP_COPY },
+	[VFIO_DEVICE_STATE_RESUMING]	 = { false, LOAD, false,
+					   MOCK_SITE_DEVICE_MIGRATION_RESUMING },
+	[VFIO_DEVICE_STATE_RUNNING_P2P]	 = { false, NO_FILE, false,
+					   MOCK_SITE_DEVICE_MIGRATION_RUNNING_P2P },
+	[VFIO_DEVICE_STATE_PRE_COPY]	 = { true, SAVE, true,
+					   MOCK_SITE_DEVICE_MIGRATION_PRE_COPY },
+	[VFIO_DEVICE_STATE_PRE_COPY_P2P] = { false, SAVE, true,
+					   MOCK_SITE_DEVICE_MIGRATION_PRE_COPY_P2P },
 };
 
 static struct mock_device *to_mock_device(struct vfio_device *vdev)
@@ -133,37 +144,46 @@ static struct file *set_state(struct mock_device *mdev,
 	return get_file(migration->file->filp);
 }
 
+/* VFIO hands on whatever number the user wrote. */
+static enum mock_site site_of(unsigned int state)
+{
+	if (state >= ARRAY_SIZE(states))
+		return MOCK_SITE_DEVICE_MIGRATION;
+
+	return states[array_index_nospec(state, ARRAY_SIZE(states))].site;
+}
+
 static struct file *migration_set_state(struct vfio_device *vdev,
 					enum vfio_device_mig_state state)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
+	struct file *filp = NULL;
 	struct mock_call call;
-	struct file *filp;
-	int ret;
 
-	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_MIGRATION);
+	mock_device_call(mdev, &call, site_of(state));
 	mock_call_arg(&call, MOCK_ARG_TYPE, state);
 
-	ret = mock_call_begin(&call);
-	if (ret) {
-		mock_call_end(&call, ret);
-		return ERR_PTR(ret);
+	if (mock_call_enter(&call)) {
+		mutex_lock(&mdev->migration.lock);
+		filp = set_state(mdev, state);
+		mutex_unlock(&mdev->migration.lock);
 	}
 
-	mutex_lock(&mdev->migration.lock);
-	filp = set_state(mdev, state);
-	mutex_unlock(&mdev->migration.lock);
-	mock_call_end(&call, PTR_ERR_OR_ZERO(filp));
-
-	return filp;
+	/* Either may have failed. */
+	return ERR_PTR(mock_call_end(&call, PTR_ERR_OR_ZERO(filp))) ?: filp;
 }
 
 static int migration_get_state(struct vfio_device *vdev,
 			       enum vfio_device_mig_state *state)
 {
-	*state = READ_ONCE(to_mock_device(vdev)->migration.state);
+	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
 
-	return 0;
+	mock_device_call(mdev, &call, MOCK_SITE_MIGRATION_GET_STATE);
+	mock_call_enter(&call);
+	*state = READ_ONCE(mdev->migration.state);
+
+	return mock_call_end(&call, 0);
 }
 
 /* As if every page that was ever touched were to be sent. */
@@ -171,7 +191,12 @@ static int __maybe_unused migration_get_data_size(struct vfio_device *vdev,
 						  unsigned long *length)
 {
 	struct mock_device *mdev = to_mock_device(vdev);
+	struct mock_call call;
 	unsigned int i;
+
+	mock_device_call(mdev, &call, MOCK_SITE_MIGRATION_DATA_SIZE);
+	if (!mock_call_enter(&call))
+		return mock_call_end(&call, 0);
 
 	*length = sizeof(struct mock_mig_hello) +
 		  sizeof(struct mock_mig_registers) + PCI_CFG_SPACE_EXP_SIZE +
@@ -180,8 +205,9 @@ static int __maybe_unused migration_get_data_size(struct vfio_device *vdev,
 		*length += mock_region_count_pages(&mdev->regions[i],
 						   MOCK_PAGE_PRESENT) *
 			   (PAGE_SIZE + sizeof(struct mock_mig_header));
+	mock_spoil_size(&call, length);
 
-	return 0;
+	return mock_call_end(&call, 0);
 }
 
 static const struct vfio_migration_ops migration_ops = {

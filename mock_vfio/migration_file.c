@@ -14,6 +14,7 @@
 
 #include "compat/migration.h"
 #include "device.h"
+#include "fault_answer.h"
 #include "migration_file.h"
 
 static u8 *bytes_of(struct mock_mig_record *record)
@@ -34,10 +35,17 @@ static ssize_t fill_record(struct mock_mig_file *file)
 	return record->size - record->done;
 }
 
-static ssize_t save_read(struct file *filp, char __user *buf, size_t count,
-			 loff_t *pos)
+/* No device: the file may have outlived it. */
+static void init_call(struct mock_mig_file *file, struct mock_call *call,
+		      enum mock_site site, size_t count)
 {
-	struct mock_mig_file *file = filp->private_data;
+	mock_call_init(call, file->profile, site, NULL);
+	mock_call_arg(call, MOCK_ARG_SIZE, count);
+}
+
+static ssize_t save(struct mock_mig_file *file, const struct mock_call *call,
+		    char __user *buf, size_t count)
+{
 	struct mock_mig_record *record = &file->record;
 	ssize_t left = 0;
 	size_t done = 0;
@@ -50,6 +58,7 @@ static ssize_t save_read(struct file *filp, char __user *buf, size_t count,
 			break;
 
 		left = min_t(size_t, left, count - done);
+		mock_spoil_data(call, done, bytes_of(record) + record->done, left);
 		if (copy_to_user(buf + done, bytes_of(record) + record->done,
 				 left)) {
 			left = -EFAULT;
@@ -62,10 +71,23 @@ static ssize_t save_read(struct file *filp, char __user *buf, size_t count,
 	return done ?: left;
 }
 
-static ssize_t load_write(struct file *filp, const char __user *buf,
-			  size_t count, loff_t *pos)
+static ssize_t save_read(struct file *filp, char __user *buf, size_t count,
+			 loff_t *pos)
 {
 	struct mock_mig_file *file = filp->private_data;
+	struct mock_call call;
+	ssize_t ret = 0;
+
+	init_call(file, &call, MOCK_SITE_MIGRATION_READ, count);
+	if (mock_call_enter(&call))
+		ret = save(file, &call, buf, mock_spoil_count(&call, count));
+
+	return mock_call_end(&call, ret);
+}
+
+static ssize_t load(struct mock_mig_file *file, const struct mock_call *call,
+		    const char __user *buf, size_t count)
+{
 	struct mock_mig_record *record = &file->record;
 	size_t done = 0;
 	int ret = 0;
@@ -80,6 +102,7 @@ static ssize_t load_write(struct file *filp, const char __user *buf,
 		if (copy_from_user(bytes_of(record) + record->done, buf + done,
 				   n))
 			return -EFAULT;
+		mock_spoil_data(call, done, bytes_of(record) + record->done, n);
 		record->done += n;
 		done += n;
 		if (record->done < record->size)
@@ -95,6 +118,20 @@ static ssize_t load_write(struct file *filp, const char __user *buf,
 	}
 
 	return done;
+}
+
+static ssize_t load_write(struct file *filp, const char __user *buf,
+			  size_t count, loff_t *pos)
+{
+	struct mock_mig_file *file = filp->private_data;
+	struct mock_call call;
+	ssize_t ret = 0;
+
+	init_call(file, &call, MOCK_SITE_MIGRATION_WRITE, count);
+	if (mock_call_enter(&call))
+		ret = load(file, &call, buf, mock_spoil_count(&call, count));
+
+	return mock_call_end(&call, ret);
 }
 
 static __poll_t save_poll(struct file *filp, struct poll_table_struct *wait)
@@ -114,10 +151,10 @@ static __poll_t save_poll(struct file *filp, struct poll_table_struct *wait)
 	return mask;
 }
 
-static long save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+static long precopy_info(struct mock_mig_file *file, const struct mock_call *call,
+			 unsigned int cmd, unsigned long arg)
 {
 	u64 record_size = sizeof(struct mock_mig_header) + PAGE_SIZE;
-	struct mock_mig_file *file = filp->private_data;
 	size_t minsz = offsetofend(struct vfio_precopy_info, dirty_bytes);
 	struct vfio_precopy_info info;
 	u64 pages, initial;
@@ -142,7 +179,23 @@ static long save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		info.initial_bytes += sizeof(struct mock_mig_header) +
 				      sizeof(struct mock_mig_hello);
 
+	mock_spoil_size(call, &info.dirty_bytes);
+
 	return copy_to_user((void __user *)arg, &info, minsz) ? -EFAULT : 0;
+}
+
+static long save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct mock_mig_file *file = filp->private_data;
+	struct mock_call call;
+	long ret = 0;
+
+	mock_call_init(&call, file->profile, MOCK_SITE_MIGRATION_PRECOPY_INFO, NULL);
+	mock_call_arg(&call, MOCK_ARG_IOCTL, cmd);
+	if (mock_call_enter(&call))
+		ret = precopy_info(file, &call, cmd, arg);
+
+	return mock_call_end(&call, ret);
 }
 
 static int release(struct inode *inode, struct file *filp)

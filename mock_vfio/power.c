@@ -76,6 +76,19 @@ void mock_power_exit(struct mock_device *mdev)
 	leave(mdev);
 }
 
+static void signal_wakeup(struct mock_device *mdev)
+{
+	struct mock_call call;
+
+	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_WAKEUP);
+	mock_call_decide(&call);
+	if (!mock_call_suffers(&call, MOCK_DROP))
+		eventfd_signal(mdev->power.wakeup);
+	if (mock_call_suffers(&call, MOCK_DUPLICATE))
+		eventfd_signal(mdev->power.wakeup);
+	mock_call_end(&call, 0);
+}
+
 void mock_power_wake(struct mock_device *mdev)
 {
 	if (!READ_ONCE(mdev->power.low))
@@ -84,7 +97,7 @@ void mock_power_wake(struct mock_device *mdev)
 	guard(mutex)(&mdev->power.lock);
 
 	if (mdev->power.wakeup) {
-		eventfd_signal(mdev->power.wakeup);
+		signal_wakeup(mdev);
 		leave(mdev);
 	}
 }
@@ -96,47 +109,59 @@ static int low_power_exit(struct mock_device *mdev, void __user *arg)
 	return 0;
 }
 
-static const struct {
+static const struct feature {
 	u32 feature;
+	enum mock_site site;
 	size_t size;
 	int (*set)(struct mock_device *mdev, void __user *arg);
 } features[] = {
-	{ VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, 0, low_power_entry },
+	{ VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY,
+	  MOCK_SITE_DEVICE_FEATURE_LOW_POWER_ENTRY, 0, low_power_entry },
 	{ VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP,
+	  MOCK_SITE_DEVICE_FEATURE_LOW_POWER_WAKEUP,
 	  sizeof(struct vfio_device_low_power_entry_with_wakeup),
 	  entry_with_wakeup },
-	{ VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, 0, low_power_exit },
+	{ VFIO_DEVICE_FEATURE_LOW_POWER_EXIT,
+	  MOCK_SITE_DEVICE_FEATURE_LOW_POWER_EXIT, 0, low_power_exit },
 };
 
-static int set(struct mock_device *mdev, u32 flags, void __user *arg,
-	       size_t argsz)
+static const struct feature *find_feature(u32 flags)
 {
 	unsigned int i;
-	int ret;
-
-	if (!mdev->config->low_power)
-		return -ENOTTY;
 
 	for (i = 0; i < ARRAY_SIZE(features); i++) {
-		if (features[i].feature != (flags & VFIO_DEVICE_FEATURE_MASK))
-			continue;
-		ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
-					 features[i].size);
-		return ret == 1 ? features[i].set(mdev, arg) : ret;
+		if (features[i].feature == (flags & VFIO_DEVICE_FEATURE_MASK))
+			return &features[i];
 	}
 
-	return -ENOTTY;
+	return NULL;
+}
+
+static int set(struct mock_device *mdev, const struct feature *feature,
+	       u32 flags, void __user *arg, size_t argsz)
+{
+	int ret;
+
+	if (!feature || !mdev->config->low_power)
+		return -ENOTTY;
+
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
+				 feature->size);
+
+	return ret == 1 ? feature->set(mdev, arg) : ret;
 }
 
 int mock_power_feature(struct mock_device *mdev, u32 flags, void __user *arg,
 		       size_t argsz)
 {
+	const struct feature *feature = find_feature(flags);
 	struct mock_call call;
 
-	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_FEATURE);
+	mock_device_call(mdev, &call,
+			 feature ? feature->site : MOCK_SITE_DEVICE_FEATURE);
 	mock_call_arg(&call, MOCK_ARG_TYPE, flags & VFIO_DEVICE_FEATURE_MASK);
 	mock_call_arg(&call, MOCK_ARG_FLAGS, flags & ~VFIO_DEVICE_FEATURE_MASK);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?:
-				    set(mdev, flags, arg, argsz));
+	return mock_call_end(&call, mock_call_enter(&call) ?
+				    set(mdev, feature, flags, arg, argsz) : 0);
 }

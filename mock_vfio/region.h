@@ -84,7 +84,11 @@ ssize_t mock_region_write_user(struct mock_device *mdev,
 			       const char __user *buf, size_t count,
 			       loff_t *ppos);
 
-/* region_info.c: VFIO_DEVICE_GET_REGION_INFO */
+/*
+ * region_info.c: VFIO_DEVICE_GET_REGION_INFO, all of it, or only its contents where
+ * the VFIO core does the rest. Which one VFIO calls depends on the kernel.
+ */
+long mock_region_info_ioctl(struct mock_device *mdev, void __user *arg);
 int mock_region_info(struct mock_device *mdev, struct vfio_region_info *info,
 		     struct vfio_info_cap *caps);
 

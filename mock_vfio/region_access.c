@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "device.h"
+#include "fault_answer.h"
 #include "uapi/mock_vfio.h"
 
 #define MAX_PIECE	256
@@ -19,6 +20,7 @@
 /**
  * struct access - a read() or write() on its way
  * @mdev: the device
+ * @call: at its site
  * @index: the region
  * @offset: in the region
  * @count: bytes, cut at the end of the region
@@ -26,6 +28,7 @@
  */
 struct access {
 	struct mock_device *mdev;
+	const struct mock_call *call;
 	unsigned int index;
 	u64 offset;
 	size_t count;
@@ -201,9 +204,13 @@ static int do_piece(const struct access *access, char __user *user, size_t done)
 	if (access->write && copy_from_user(buf, user, count))
 		return -EFAULT;
 
+	if (access->write)
+		mock_spoil_data(access->call, done, buf, count);
 	ret = target(access, offset, buf, count);
 	if (ret)
 		return ret;
+	if (!access->write)
+		mock_spoil_data(access->call, done, buf, count);
 
 	if (!access->write && copy_to_user(user, buf, count))
 		return -EFAULT;
@@ -230,37 +237,59 @@ static ssize_t do_access(const struct access *access, char __user *user)
 	return done ?: ret;
 }
 
+/* The sites of read() and write(), by size; those of other sizes are at 0. */
+static const enum mock_site sites[2][9] = {
+	{ [0] = MOCK_SITE_REGION_READ_BULK,	[1] = MOCK_SITE_REGION_READ_1,
+	  [2] = MOCK_SITE_REGION_READ_2,	[3] = MOCK_SITE_REGION_READ_BULK,
+	  [4] = MOCK_SITE_REGION_READ_4,	[5 ... 7] = MOCK_SITE_REGION_READ_BULK,
+	  [8] = MOCK_SITE_REGION_READ_8 },
+	{ [0] = MOCK_SITE_REGION_WRITE_BULK,	[1] = MOCK_SITE_REGION_WRITE_1,
+	  [2] = MOCK_SITE_REGION_WRITE_2,	[3] = MOCK_SITE_REGION_WRITE_BULK,
+	  [4] = MOCK_SITE_REGION_WRITE_4,	[5 ... 7] = MOCK_SITE_REGION_WRITE_BULK,
+	  [8] = MOCK_SITE_REGION_WRITE_8 },
+};
+
+static enum mock_site site_of(const struct access *access)
+{
+	if (access->index == VFIO_PCI_CONFIG_REGION_INDEX)
+		return access->write ? MOCK_SITE_REGION_WRITE_CONFIG :
+				       MOCK_SITE_REGION_READ_CONFIG;
+
+	return sites[access->write]
+		    [access->count < ARRAY_SIZE(sites[0]) ? access->count : 0];
+}
+
 static ssize_t access_user(struct mock_device *mdev, bool write,
 			   char __user *user, size_t count, loff_t *ppos)
 {
+	struct mock_call call;
 	struct access access = {
 		.mdev = mdev,
+		.call = &call,
 		.index = mock_offset_to_region(*ppos),
 		.offset = mock_offset_in_region(*ppos),
 		.count = count,
 		.write = write,
 	};
-	struct mock_call call;
-	ssize_t ret;
+	ssize_t ret = 0;
 
 	if (!count)
 		return 0;
 
-	mock_device_call(mdev, &call, write ? MOCK_SITE_REGION_WRITE :
-					      MOCK_SITE_REGION_READ);
+	mock_device_call(mdev, &call, site_of(&access));
 	mock_call_arg(&call, MOCK_ARG_INDEX, access.index);
 	mock_call_arg(&call, MOCK_ARG_OFFSET, access.offset);
 	mock_call_arg(&call, MOCK_ARG_SIZE, count);
 
-	ret = mock_call_begin(&call) ?: check(&access);
-	if (!ret) {
-		if (mock_call_suffers(&call, MOCK_SHORT))
-			access.count = min_t(u64, access.count,
-					     call.fault.value);
-		ret = do_access(&access, user);
+	if (mock_call_enter(&call)) {
+		ret = check(&access);
+		if (!ret) {
+			access.count = mock_spoil_count(&call, access.count);
+			ret = do_access(&access, user);
+		}
+		if (ret > 0)
+			*ppos += ret;
 	}
-	if (ret > 0)
-		*ppos += ret;
 
 	return mock_call_end(&call, ret);
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFIO_DEVICE_GET_REGION_INFO, but for the copying: the capability chain is handed
- * to the VFIO core, or what stands in for it (compat/vfio_device.h).
+ * VFIO_DEVICE_GET_REGION_INFO: for kernels that leave it to the driver, and for those
+ * whose VFIO core wants no more than the contents and the capability chain.
  */
 
 #include <linux/nospec.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/vfio.h>
 
 #include "device.h"
+#include "fault_answer.h"
 
 static int add_sparse_mmap(const struct mock_region_config *region,
 			   struct vfio_info_cap *caps)
@@ -105,15 +107,114 @@ static int fill(struct mock_device *mdev, struct vfio_region_info *info,
 	return add_caps(region, caps);
 }
 
+static void init_call(struct mock_device *mdev, struct mock_call *call,
+		      u32 index)
+{
+	mock_device_call(mdev, call, MOCK_SITE_DEVICE_GET_REGION_INFO);
+	mock_call_arg(call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_REGION_INFO);
+	mock_call_arg(call, MOCK_ARG_INDEX, index);
+}
+
+/* fill(), and something for a rule that is about capabilities. */
+static int fill_for(const struct mock_call *call, struct mock_device *mdev,
+		    struct vfio_region_info *info, struct vfio_info_cap *caps)
+{
+	struct mock_stand_in_cap stand_in = MOCK_STAND_IN_CAP;
+	int ret;
+
+	ret = fill(mdev, info, caps);
+	if (!ret && !caps->size && mock_call_suffers(call, MOCK_CAPS))
+		ret = vfio_info_add_capability(caps, &stand_in.header,
+					       sizeof(stand_in));
+	mock_spoil_flags(call, &info->flags);
+
+	return ret;
+}
+
+/* The links count from the first capability here: VFIO moves them, and follows them. */
 int mock_region_info(struct mock_device *mdev, struct vfio_region_info *info,
 		     struct vfio_info_cap *caps)
 {
 	struct mock_call call;
+	int ret = 0;
 
-	mock_device_call(mdev, &call, MOCK_SITE_DEVICE_GET_REGION_INFO);
-	mock_call_arg(&call, MOCK_ARG_IOCTL, VFIO_DEVICE_GET_REGION_INFO);
-	mock_call_arg(&call, MOCK_ARG_INDEX, info->index);
+	init_call(mdev, &call, info->index);
+	if (mock_call_enter(&call))
+		ret = fill_for(&call, mdev, info, caps);
+	if (!ret && caps->size) {
+		const struct mock_chain chain = {
+			.data = (u8 *)caps->buf,
+			.size = caps->size,
+		};
 
-	return mock_call_end(&call, mock_call_begin(&call) ?:
-				    fill(mdev, info, caps));
+		mock_spoil_caps(&call, &chain);
+	}
+
+	return mock_call_end(&call, ret);
+}
+
+/* Puts the capabilities behind @info, or says how much room they need. */
+static int add_chain(const struct mock_call *call, struct vfio_region_info *info,
+		     struct vfio_info_cap *caps, void __user *arg)
+{
+	const struct mock_chain chain = {
+		.data = (u8 *)caps->buf,
+		.size = caps->size,
+		.base = sizeof(*info),
+		.cap_offset = &info->cap_offset,
+		.argsz = &info->argsz,
+	};
+
+	info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
+	if (info->argsz < sizeof(*info) + caps->size) {
+		info->argsz = sizeof(*info) + caps->size;
+		info->cap_offset = 0;
+		return 0;
+	}
+
+	vfio_info_cap_shift(caps, sizeof(*info));
+	info->cap_offset = sizeof(*info);
+	mock_spoil_caps(call, &chain);
+
+	return copy_to_user(arg + sizeof(*info), caps->buf, caps->size) ?
+	       -EFAULT : 0;
+}
+
+static int answer(const struct mock_call *call, struct mock_device *mdev,
+		  struct vfio_region_info *info, void __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_region_info, offset);
+	struct vfio_info_cap caps = {};
+	int ret;
+
+	ret = fill_for(call, mdev, info, &caps);
+	if (!ret && caps.size)
+		ret = add_chain(call, info, &caps, arg);
+	kfree(caps.buf);
+	if (ret)
+		return ret;
+
+	mock_spoil_flags(call, &info->flags);
+	mock_spoil_size(call, &info->argsz);
+
+	return copy_to_user(arg, info, minsz) ? -EFAULT : 0;
+}
+
+long mock_region_info_ioctl(struct mock_device *mdev, void __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_region_info, offset);
+	struct vfio_region_info info;
+	struct mock_call call;
+	int ret = 0;
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz)
+		return -EINVAL;
+
+	init_call(mdev, &call, info.index);
+	if (mock_call_enter(&call))
+		ret = answer(&call, mdev, &info, arg);
+
+	return mock_call_end(&call, ret);
 }

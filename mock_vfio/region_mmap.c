@@ -42,15 +42,14 @@ static vm_fault_t vma_fault(struct vm_fault *vmf)
 	unsigned int index = mock_offset_to_region(where);
 	vm_fault_t fault = VM_FAULT_SIGBUS;
 	struct mock_call call;
-	int ret;
+	int ret = 0;
 
 	mock_device_call(mdev, &call, MOCK_SITE_REGION_FAULT);
 	mock_call_arg(&call, MOCK_ARG_INDEX, index);
 	mock_call_arg(&call, MOCK_ARG_OFFSET, mock_offset_in_region(where));
 	mock_call_arg(&call, MOCK_ARG_VADDR, vmf->address);
 
-	ret = mock_call_begin(&call);
-	if (!ret) {
+	if (mock_call_enter(&call)) {
 		fault = enter_page(vmf, mdev, index,
 				   mock_offset_in_region(where));
 		ret = vm_fault_to_errno(fault, 0);
@@ -149,5 +148,5 @@ int mock_region_mmap(struct mock_device *mdev, struct vm_area_struct *vma)
 	mock_call_arg(&call, MOCK_ARG_OFFSET, mock_offset_in_region(offset));
 	mock_call_arg(&call, MOCK_ARG_SIZE, vma->vm_end - vma->vm_start);
 
-	return mock_call_end(&call, mock_call_begin(&call) ?: map(mdev, vma));
+	return mock_call_end(&call, mock_call_enter(&call) ? map(mdev, vma) : 0);
 }

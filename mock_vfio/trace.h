@@ -17,7 +17,7 @@ TRACE_EVENT(call,
 	    TP_PROTO(const char *profile, const struct mock_event *event),
 	    TP_ARGS(profile, event),
 	    TP_STRUCT__entry(__array(char, profile, MOCK_NAME_MAX + 1)
-			     __array(char, site, 48)
+			     __array(char, site, 32)
 			     __array(char, device, UUID_STRING_LEN + 1)
 			     __array(char, fault, MOCK_NAME_MAX + 1)
 			     __field(u64, index)
@@ -27,7 +27,7 @@ TRACE_EVENT(call,
 			     __field(long, ret)),
 	    TP_fast_assign(strscpy(__entry->profile, profile,
 				   sizeof(__entry->profile));
-			   strscpy(__entry->site, mock_sites[event->site].name,
+			   strscpy(__entry->site, mock_site_whole(event->site),
 				   sizeof(__entry->site));
 			   strscpy(__entry->device, event->device,
 				   sizeof(__entry->device));

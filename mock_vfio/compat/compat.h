@@ -24,6 +24,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "eventfd.h"
+#include "fault_sites.h"
 #include "mm.h"
 
 #endif /* MOCK_VFIO_COMPAT_H */

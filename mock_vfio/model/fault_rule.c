@@ -54,6 +54,7 @@ void mock_rule_arm(struct mock_rule_set *set, struct mock_fault_rule *rule)
 	rule->candidates = 0;
 	rule->hits = 0;
 	rule->armed = true;
+	rule->arming = set->armings++;
 	insert(set, rule);
 }
 
@@ -157,4 +158,16 @@ struct mock_fault_rule *mock_rules_decide(struct mock_rule_set *set, enum mock_s
 		winner->hits++;
 
 	return winner;
+}
+
+bool mock_rules_has(const struct mock_rule_set *set, enum mock_site site, u64 arming)
+{
+	const struct mock_fault_rule *rule;
+
+	for (rule = set->first[site]; rule; rule = rule->next) {
+		if (rule->arming == arming)
+			return true;
+	}
+
+	return false;
 }

@@ -61,8 +61,14 @@ enum mock_effect {
 
 #define MOCK_NR_EFFECTS		12
 
-/* No delay is longer, and no late interrupt later; in ms. */
+/* Sets of them that many sites offer. */
+#define MOCK_ANSWER	(MOCK_ERRNO | MOCK_RESULT)
+#define MOCK_WAIT	(MOCK_DELAY | MOCK_HANG)
+#define MOCK_CALL	(MOCK_ANSWER | MOCK_WAIT)
+
+/* No delay is longer, and no late interrupt later; no call hangs longer. In ms. */
 #define MOCK_DELAY_MAX		10000
+#define MOCK_HANG_MAX		60000
 
 enum mock_site {
 #define MOCK_SITE(id, whole, name, context, error, effects, doc, origin) \
@@ -100,6 +106,12 @@ extern const struct mock_site_info mock_sites[MOCK_NR_SITES];
 /* By name; -1, MOCK_NO_EFFECT when there is none. */
 int mock_site_by_name(const char *name);
 enum mock_effect mock_effect_by_name(const char *name);
+
+/* The name of the site, or of the one that it is a part of: logs are about calls. */
+static inline const char *mock_site_whole(enum mock_site site)
+{
+	return mock_sites[mock_sites[site].whole].name;
+}
 
 /* "" for MOCK_NO_EFFECT. */
 const char *mock_effect_name(enum mock_effect effect);
@@ -176,6 +188,7 @@ int mock_spec_check(const struct mock_fault_spec *spec, char *why);
  * struct mock_fault_rule - a rule at work
  * @next: behind it in its site's list
  * @armed: it is in that list
+ * @arming: how many rules had been armed in its set before it was
  * @name: for the order, and for logs
  * @spec: what it says
  * @seen: calls that matched since it was armed
@@ -185,6 +198,7 @@ int mock_spec_check(const struct mock_fault_spec *spec, char *why);
 struct mock_fault_rule {
 	struct mock_fault_rule *next;
 	bool armed;
+	u64 arming;
 	char name[MOCK_NAME_MAX + 1];
 	struct mock_fault_spec spec;
 	u64 seen;
@@ -195,9 +209,11 @@ struct mock_fault_rule {
 /**
  * struct mock_rule_set - rules in force
  * @first: of each site, in the order in which they are asked
+ * @armings: how often a rule was armed
  */
 struct mock_rule_set {
 	struct mock_fault_rule *first[MOCK_NR_SITES];
+	u64 armings;
 };
 
 /**
@@ -248,6 +264,18 @@ void mock_rule_set_spec(struct mock_rule_set *set, struct mock_fault_rule *rule,
  */
 struct mock_fault_rule *mock_rules_decide(struct mock_rule_set *set, enum mock_site site,
 					  const struct mock_rule_args *args);
+
+/**
+ * mock_rules_has() - whether a rule is still in force
+ * @set: the rules in force
+ * @site: the rule's
+ * @arming: the rule's, when it fired
+ *
+ * The rule itself may be gone, or armed anew.
+ *
+ * Return: true when it was never disarmed since.
+ */
+bool mock_rules_has(const struct mock_rule_set *set, enum mock_site site, u64 arming);
 
 /* Whether any rule would be shown a call at @site. */
 static inline bool mock_rules_any(const struct mock_rule_set *set, enum mock_site site)

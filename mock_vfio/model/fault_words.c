@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
 /* The words of fault rules: sites, effects, errno and ranges. See fault_rule.h. */
 #include "errno_names.h"
+#include "fault_caps.h"
 #include "fault_rule.h"
+
+/* How wrong the chain of a region's capabilities may be; see compat/fault_sites.h. */
+#ifndef MOCK_REGION_INFO_SHAPES
+#define MOCK_REGION_INFO_SHAPES	MOCK_NR_CAPS_SHAPES
+#endif
 
 const struct mock_site_info mock_sites[MOCK_NR_SITES] = {
 #define MOCK_SITE(_id, _whole, _name, _context, _error, _effects, _doc, _origin)	\
@@ -36,7 +42,7 @@ static const struct {
 	{ "duplicate",	~0ull },
 	{ "late",	MOCK_DELAY_MAX },
 	{ "size",	~0ull },
-	{ "caps",	~0ull },
+	{ "caps",	MOCK_NR_CAPS_SHAPES - 1 },
 	{ "noflags",	~0ull },
 };
 
@@ -167,6 +173,14 @@ int mock_match_parse(struct mock_match *match, const char *text, char *why)
 	return 0;
 }
 
+static u64 value_max(const struct mock_fault_spec *spec)
+{
+	if (spec->effect == MOCK_CAPS && spec->site == MOCK_SITE_DEVICE_GET_REGION_INFO)
+		return MOCK_REGION_INFO_SHAPES - 1;
+
+	return effects[__builtin_ctz(spec->effect)].max;
+}
+
 int mock_spec_check(const struct mock_fault_spec *spec, char *why)
 {
 	u64 max;
@@ -176,7 +190,7 @@ int mock_spec_check(const struct mock_fault_spec *spec, char *why)
 		return -EINVAL;
 	}
 
-	max = effects[__builtin_ctz(spec->effect)].max;
+	max = value_max(spec);
 	if (spec->value > max) {
 		snprintf(why, MOCK_WHY_MAX, "the value of %s is at most %llu",
 			 mock_effect_name(spec->effect), (unsigned long long)max);

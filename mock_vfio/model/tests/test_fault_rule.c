@@ -175,6 +175,51 @@ static void test_arming(void **state)
 	assert_int_equal(rule.hits, 0);
 }
 
+/* A rule of the whole and one of a part are asked in one order, whatever each is of. */
+static void test_whole_and_part(void **state)
+{
+	struct mock_fault_spec whole = spec_of_site(MOCK_SITE_REGION_READ);
+	struct mock_fault_spec part = spec_of_site(MOCK_SITE_REGION_READ_4);
+	struct mock_fault_rule a, b;
+	struct mock_rule_set set = { 0 };
+
+	(void)state;
+	arm(&set, &a, "a", &whole);
+	assert_true(mock_rules_any(&set, MOCK_SITE_REGION_READ_4));
+	arm(&set, &b, "b", &part);
+	assert_ptr_equal(mock_rules_decide(&set, MOCK_SITE_REGION_READ_4, &no_args), &a);
+	assert_ptr_equal(mock_rules_decide(&set, MOCK_SITE_REGION_READ_8, &no_args), &a);
+	part.priority = -1;
+	mock_rule_set_spec(&set, &b, &part);
+	assert_ptr_equal(mock_rules_decide(&set, MOCK_SITE_REGION_READ_4, &no_args), &b);
+	assert_int_equal(a.seen, 3);
+	assert_int_equal(a.hits, 2);
+	assert_int_equal(b.seen, 2);
+	assert_int_equal(b.hits, 1);
+}
+
+/* Of a call that waits for a rule: a rule that was armed anew is another one. */
+static void test_still_armed(void **state)
+{
+	struct mock_fault_spec spec = spec_of_site(SITE);
+	struct mock_rule_set set = { 0 };
+	struct mock_fault_rule rule, other;
+	u64 arming;
+
+	(void)state;
+	arm(&set, &other, "other", &spec);
+	arm(&set, &rule, "r", &spec);
+	arming = rule.arming;
+	assert_true(mock_rules_has(&set, SITE, arming));
+	assert_false(mock_rules_has(&set, OTHER, arming));
+	mock_rule_set_spec(&set, &rule, &spec);
+	assert_true(mock_rules_has(&set, SITE, arming));
+	mock_rule_disarm(&set, &rule);
+	assert_false(mock_rules_has(&set, SITE, arming));
+	mock_rule_arm(&set, &rule);
+	assert_false(mock_rules_has(&set, SITE, arming));
+}
+
 /* A match lets through its range, ends included, and no call without the argument. */
 static void test_match(void **state)
 {
@@ -225,6 +270,8 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_set_spec_while_armed),
 		cmocka_unit_test(test_arming),
+		cmocka_unit_test(test_whole_and_part),
+		cmocka_unit_test(test_still_armed),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_long_name),
 	};

@@ -2,6 +2,7 @@
 /* The words of fault rules, and the table of sites. */
 #include "host.h"
 #include "errno_names.h"
+#include "fault_caps.h"
 #include "fault_rule.h"
 
 /* Every site has a name of its own that finds it, and a line that explains it. */
@@ -120,6 +121,7 @@ static void test_values(void **state)
 	} rows[] = {
 		{ MOCK_DELAY, MOCK_DELAY_MAX }, { MOCK_LATE, MOCK_DELAY_MAX },
 		{ MOCK_RESULT, 0x7fffffff }, { MOCK_SHORT, ~0ull },
+		{ MOCK_CAPS, MOCK_NR_CAPS_SHAPES - 1 },
 	};
 	struct mock_fault_spec spec = mock_fault_spec_default;
 	char why[MOCK_WHY_MAX];
