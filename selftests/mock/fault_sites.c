@@ -1,300 +1,416 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every fault site: a rule without an errno makes the call fail with the errno
- * that the module's table of sites has, the fault is in the event log, and the
- * call works again when the rule is gone. A site that is in the module's table
- * and not in this one fails a test.
+ * Every effect of every fault site. The module says what it offers, in debugfs'
+ * "sites"; for each site and effect there a program gets to the site without a rule
+ * and with one, and what it sees has to differ in the way that the effect promises.
+ * A site or an effect that is new to these tests fails them.
  */
-#include <fcntl.h>
+#include <pthread.h>
 
-#include <mock_vfio.h>
-
+#include "provoke.h"
 #include "selftest.h"
 
-#define IOVA	0x100000ULL
+#define SITES		"/sys/kernel/debug/mock_vfio/sites"
+#define RULE		"rule"
 
-FIXTURE(site) {
-	struct target target;
-	struct engine engine;
-	void *memory;
+/* What "result" and "size" say: no call has it by itself. */
+#define ODD_VALUE	77
+
+FIXTURE(fault_sites) {
+	struct stage stage;
+	struct mockvfio_profile *profile;
 };
 
-/* Reaches the site by one call; the call's result. */
-typedef int (*reach_fn)(struct target *target, struct engine *engine, void *memory);
+/* One line of the module's table. */
+struct site {
+	char name[64];
+	int error;
+	char effects[128];
+};
 
-static int get_info(struct target *target, struct engine *engine, void *memory)
+/* A site's effect at work. */
+struct trial {
+	struct stage *stage;
+	const struct provoker *provoker;
+	const struct site *site;
+	struct mockvfio_rule rule;
+	struct seen before;	/* without the rule */
+	struct seen seen;	/* with it */
+};
+
+static void provoke(struct trial *trial, struct seen *seen)
 {
-	struct vfio_device_info info = { .argsz = sizeof(info) };
+	unsigned int begin = provoke_clock_ms();
 
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_GET_INFO, &info);
+	memset(seen, 0, sizeof(*seen));
+	trial->provoker->call(trial->stage, seen);
+	seen->ms = provoke_clock_ms() - begin;
 }
 
-static int get_region_info(struct target *target, struct engine *engine, void *memory)
+static struct mockvfio_profile *profile_of(const struct trial *trial)
 {
-	struct vfio_region_info info = { .argsz = sizeof(info) };
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_GET_REGION_INFO, &info);
+	return trial->stage->target.mock.profile;
 }
 
-static int get_irq_info(struct target *target, struct engine *engine, void *memory)
+static uint64_t hits(const struct trial *trial)
 {
-	struct vfio_irq_info info = { .argsz = sizeof(info) };
+	struct mockvfio_fault_stats stats = { 0 };
 
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_GET_IRQ_INFO, &info);
+	mockvfio_fault_stats(profile_of(trial), RULE, &stats, NULL);
+	return stats.hits;
 }
 
-static int set_irqs(struct target *target, struct engine *engine, void *memory)
+/* Sees it with the rule: 0, or why the rule cannot be armed, or -EIO if it did not fire. */
+static int try(struct trial *trial)
 {
-	(void)engine;
-	(void)memory;
-	return uvfio_set_irq_signaling(target->dev, VFIO_PCI_REQ_IRQ_INDEX, 0,
-				       VFIO_IRQ_SET_ACTION_TRIGGER, -1, NULL);
-}
-
-static int reset(struct target *target, struct engine *engine, void *memory)
-{
+	uint64_t fired;
 	int ret;
 
-	(void)engine;
-	(void)memory;
-	ret = raw_ioctl_value(uvfio_device_fd(target->dev), VFIO_DEVICE_RESET, 0);
-	/* The sites of DMA come later. */
-	return ret ? ret : target_enable_bus_master(target);
-}
-
-static int migration(struct target *target, struct engine *engine, void *memory)
-{
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_mig_state mig;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_SET |
-				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-		.mig = { .device_state = VFIO_DEVICE_STATE_RUNNING },
-	};
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_FEATURE, &request);
-}
-
-static int feature(struct target *target, struct engine *engine, void *memory)
-{
-	struct vfio_device_feature request = {
-		.argsz = sizeof(request),
-		.flags = VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT,
-	};
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_FEATURE, &request);
-}
-
-static int hot_reset(struct target *target, struct engine *engine, void *memory)
-{
-	struct {
-		struct vfio_pci_hot_reset_info info;
-		struct vfio_pci_dependent_device device;
-	} request = { .info.argsz = sizeof(request) };
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_device_fd(target->dev), VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
-			 &request);
-}
-
-static int read_region(struct target *target, struct engine *engine, void *memory)
-{
-	uint64_t value;
-
-	(void)target;
-	(void)memory;
-	return uvfio_region_read(engine->bar0, MOCK_VFIO_REG_ID, 4, &value, NULL);
-}
-
-static int write_region(struct target *target, struct engine *engine, void *memory)
-{
-	(void)target;
-	(void)memory;
-	return uvfio_region_write(engine->bar0, MOCK_VFIO_REG_SCRATCH, 8, 1, NULL);
-}
-
-static int mmap_region(struct target *target, struct engine *engine, void *memory)
-{
-	void *map;
-
-	(void)memory;
-	map = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, uvfio_device_fd(target->dev),
-		   uvfio_region_fd_offset(engine->bar0) + MOCK_VFIO_BUF_AREA0_OFFSET);
-	if (map == MAP_FAILED)
-		return -errno;
-	munmap(map, PAGE);
+	ret = mockvfio_fault_add(profile_of(trial), &trial->rule, NULL);
+	if (ret)
+		return ret;
+	provoke(trial, &trial->seen);
+	fired = hits(trial);
+	mockvfio_fault_remove(profile_of(trial), RULE, NULL);
+	if (trial->rule.times < 0 ? !fired : fired != 1)
+		return -EIO;
 	return 0;
 }
 
-static int dma_rw(struct target *target, struct engine *engine, void *memory)
-{
-	int ret;
+/*
+ * How each effect is shown: NULL, or what was seen wrong. A longer wait than what
+ * the same takes without the rule, and some more, is no accident.
+ */
 
-	ret = uvfio_dma_map(target->container, IOVA, PAGE, memory, false, NULL);
-	if (ret)
-		return ret;
-	ret = engine->ops->to_device(engine, IOVA, PAGE);
-	uvfio_dma_unmap(target->container, IOVA, PAGE, NULL);
-	return ret;
+static uint64_t long_time(const struct trial *trial)
+{
+	return 50 + 2 * trial->before.ms;
 }
 
-static int dma_pin(struct target *target, struct engine *engine, void *memory)
+static const char *show_errno(struct trial *trial)
 {
-	uint64_t error;
-	int ret;
+	int error = trial->provoker->error ? trial->provoker->error : trial->site->error;
 
-	ret = uvfio_dma_map(target->container, IOVA, PAGE, memory, false, NULL);
-	if (ret)
-		return ret;
-	uvfio_region_write(engine->bar0, MOCK_VFIO_REG_SRC, 8, IOVA, NULL);
-	uvfio_region_write(engine->bar0, MOCK_VFIO_REG_LEN, 8, PAGE, NULL);
-	uvfio_region_write(engine->bar0, MOCK_VFIO_REG_COMMAND, 4,
-			   MOCK_VFIO_CMD_SUM | MOCK_VFIO_CMD_PINNED, NULL);
-	ret = uvfio_region_read(engine->bar0, MOCK_VFIO_REG_ERROR, 4, &error, NULL);
-	uvfio_dma_unmap(target->container, IOVA, PAGE, NULL);
-	return ret ? ret : -(int)error;
+	if (try(trial))
+		return "it does not fire";
+	if (trial->before.ret == -error)
+		return "it fails so without a rule";
+	return trial->seen.ret == -error ? NULL : "another result";
 }
 
-static int iommu_get_info(struct target *target, struct engine *engine, void *memory)
+static const char *show_result(struct trial *trial)
 {
-	struct vfio_iommu_type1_info info = { .argsz = sizeof(info) };
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_container_fd(target->container), VFIO_IOMMU_GET_INFO, &info);
+	trial->rule.value = ODD_VALUE;
+	if (try(trial))
+		return "it does not fire";
+	return trial->seen.ret == ODD_VALUE ? NULL : "another result";
 }
 
-static int iommu_map(struct target *target, struct engine *engine, void *memory)
+static const char *show_delay(struct trial *trial)
 {
-	int fd = uvfio_container_fd(target->container), ret;
-
-	(void)engine;
-	ret = raw_map(fd, IOVA, PAGE, memory, VFIO_DMA_MAP_FLAG_READ);
-	raw_unmap(fd, IOVA, PAGE, 0, NULL);
-	return ret;
+	trial->rule.value = long_time(trial);
+	if (try(trial))
+		return "it does not fire";
+	if (trial->seen.ret != trial->before.ret)
+		return "another result";
+	return trial->seen.ms >= trial->rule.value ? NULL : "too early";
 }
 
-static int iommu_unmap(struct target *target, struct engine *engine, void *memory)
-{
-	(void)engine;
-	(void)memory;
-	return raw_unmap(uvfio_container_fd(target->container), IOVA, PAGE, 0, NULL);
-}
-
-static int iommu_dirty_pages(struct target *target, struct engine *engine, void *memory)
-{
-	struct vfio_iommu_type1_dirty_bitmap bitmap = {
-		.argsz = sizeof(bitmap), .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP,
-	};
-
-	(void)engine;
-	(void)memory;
-	return raw_ioctl(uvfio_container_fd(target->container), VFIO_IOMMU_DIRTY_PAGES, &bitmap);
-}
-
-/* What a fault of the site is to the caller; sites with tests elsewhere have no reach. */
-static const struct {
-	const char *name;
-	int error;
-	reach_fn reach;
-} sites[] = {
-	{ "device.open", EIO, NULL },	/* mock/lifecycle.c */
-	{ "device.get_info", EIO, get_info },
-	{ "device.get_region_info", EIO, get_region_info },
-	{ "device.get_irq_info", EIO, get_irq_info },
-	{ "device.set_irqs", EINVAL, set_irqs },
-	{ "device.reset", EIO, reset },
-	{ "device.migration", EIO, migration },
-	{ "device.feature", EIO, feature },
-	{ "device.hot_reset", EIO, hot_reset },
-	{ "region.read", EIO, read_region },
-	{ "region.write", EIO, write_region },
-	{ "region.mmap", EAGAIN, mmap_region },
-	{ "region.fault", EFAULT, NULL },	/* mock/mmap.c */
-	{ "irq.deliver", 0, NULL },	/* mock/irq_vectors.c */
-	{ "dma.rw", EFAULT, dma_rw },
-	{ "dma.pin", EFAULT, dma_pin },
-	{ "iommu.open", ENOMEM, NULL },	/* mock/backend.c */
-	{ "iommu.attach", ENODEV, NULL },	/* mock/backend.c */
-	{ "iommu.get_info", EINVAL, iommu_get_info },
-	{ "iommu.map_dma", EBUSY, iommu_map },
-	{ "iommu.unmap_dma", EINVAL, iommu_unmap },
-	{ "iommu.dirty_pages", EINVAL, iommu_dirty_pages },
-	{ "iommu.pin_pages", EFAULT, dma_pin },
-	{ "iommu.dma_rw", EFAULT, dma_rw },
+struct hanging {
+	struct trial *trial;
+	volatile bool done;
 };
 
-static int shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
+static void *provoke_thread(void *arg)
+{
+	struct hanging *hanging = arg;
+
+	provoke(hanging->trial, &hanging->trial->seen);
+	hanging->done = true;
+	return NULL;
+}
+
+static const char *show_hang(struct trial *trial)
+{
+	struct hanging hanging = { .trial = trial };
+	unsigned int begin = provoke_clock_ms();
+	const char *why = NULL;
+	pthread_t thread;
+
+	if (mockvfio_fault_add(profile_of(trial), &trial->rule, NULL))
+		return "it cannot be armed";
+	if (pthread_create(&thread, NULL, provoke_thread, &hanging))
+		return "no thread";
+	while (!hits(trial) && provoke_clock_ms() - begin < 5000)
+		usleep(1000);
+	usleep(1000 * long_time(trial));
+	if (hanging.done)
+		why = "it does not wait";
+	mockvfio_fault_remove(profile_of(trial), RULE, NULL);
+	begin = provoke_clock_ms();
+	pthread_join(thread, NULL);
+	if (!why && provoke_clock_ms() - begin > 30000)
+		why = "it was not released";
+	if (!why && trial->seen.ret != trial->before.ret)
+		why = "another result";
+	return why;
+}
+
+static const char *show_short(struct trial *trial)
+{
+	if (try(trial))
+		return "it does not fire";
+	if (!trial->before.amount)
+		return "nothing to leave out";
+	return trial->seen.amount ? "all of it was done" : NULL;
+}
+
+static const char *show_corrupt(struct trial *trial)
+{
+	if (try(trial))
+		return "it does not fire";
+	if (!trial->before.len || trial->seen.len != trial->before.len)
+		return "no data";
+	if (trial->seen.data[0] != (unsigned char)~trial->before.data[0])
+		return "the byte is not inverted";
+	return memcmp(trial->seen.data + 1, trial->before.data + 1, trial->seen.len - 1) ?
+		"another byte is different, too" : NULL;
+}
+
+static const char *show_drop(struct trial *trial)
+{
+	if (trial->before.done != 1)
+		return "nothing to drop";
+	trial->stage->patience_ms = 50;
+	if (trial->provoker->every_time)
+		trial->rule.times = -1;
+	if (try(trial))
+		return "it does not fire";
+	return trial->seen.done ? "it is not dropped" : NULL;
+}
+
+static const char *show_duplicate(struct trial *trial)
+{
+	if (trial->before.done != 1)
+		return "nothing to duplicate";
+	if (try(trial))
+		return "it does not fire";
+	return trial->seen.done == 2 ? NULL : "it does not come twice";
+}
+
+static const char *show_late(struct trial *trial)
+{
+	trial->rule.value = long_time(trial);
+	if (try(trial))
+		return "it does not fire";
+	if (trial->seen.done != 1)
+		return "it never comes";
+	return trial->seen.ms >= trial->rule.value ? NULL : "it is not late";
+}
+
+static const char *show_size(struct trial *trial)
+{
+	trial->rule.value = ODD_VALUE;
+	if (try(trial))
+		return "it does not fire";
+	return trial->seen.size == ODD_VALUE ? NULL : "another size";
+}
+
+/* All shapes that there are; those about contents are there on all kernels. */
+static const char *show_caps(struct trial *trial)
 {
 	int ret;
 
-	ret = mockvfio_set(profile, "migration", "stop_copy", err);
-	if (!ret)
-		ret = mockvfio_set(profile, "hot_reset", "1", err);
-	return ret ? ret : mockvfio_set(profile, "low_power", "1", err);
+	for (trial->rule.value = 0;; trial->rule.value++) {
+		ret = try(trial);
+		if (ret == -EINVAL)
+			return trial->rule.value < 3 ? "too few shapes" : NULL;
+		if (ret)
+			return "it does not fire";
+		if (trial->seen.len == trial->before.len &&
+		    !memcmp(trial->seen.data, trial->before.data, trial->seen.len))
+			return "the answer is as it was";
+	}
 }
 
-FIXTURE_SETUP(site)
+/* The lowest bit: all structures have a flag there that is set. */
+static const char *show_noflags(struct trial *trial)
 {
-	static const struct target_options options = { .shape = shape };
-
-	TARGET_OPEN(&self->target, TARGET_MOCK_BACKEND, &options);
-	ENGINE_OPEN(&self->engine, &self->target);
-	self->memory = memory_new(PAGE);
+	trial->rule.value = 1;
+	if (try(trial))
+		return "it does not fire";
+	if (!(trial->before.flags & 1))
+		return "no flag to miss";
+	return trial->seen.flags == (trial->before.flags & ~1ULL) ? NULL : "other flags";
 }
 
-FIXTURE_TEARDOWN(site)
+FIXTURE_VARIANT(fault_sites) {
+	const char *effect;
+	const char *(*show)(struct trial *trial);
+};
+
+#define EFFECT(name)								\
+	FIXTURE_VARIANT_ADD(fault_sites, name) {				\
+		.effect = #name, .show = show_##name,				\
+	}
+
+/* errno is a macro. */
+FIXTURE_VARIANT_ADD(fault_sites, error) {
+	.effect = "errno", .show = show_errno,
+};
+EFFECT(result);
+EFFECT(delay);
+EFFECT(hang);
+EFFECT(short);
+EFFECT(corrupt);
+EFFECT(drop);
+EFFECT(duplicate);
+EFFECT(late);
+EFFECT(size);
+EFFECT(caps);
+EFFECT(noflags);
+
+FIXTURE_SETUP(fault_sites)
 {
-	memory_free(self->memory, PAGE);
-	engine_close(&self->engine);
-	TARGET_CLOSE(&self->target);
+	static const struct target_options options = { .shape = provoke_shape };
+
+	TARGET_OPEN(&self->stage.target, TARGET_MOCK_BACKEND, &options);
+	ASSERT_EQ(0, stage_open(&self->stage));
+	self->profile = self->stage.target.mock.profile;
+}
+
+FIXTURE_TEARDOWN(fault_sites)
+{
+	stage_close(&self->stage);
+	TARGET_CLOSE(&self->stage.target);
+}
+
+/* The errnos that sites have by default; 0 for a site that has none. */
+static int errno_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		int error;
+	} errnos[] = {
+		{ "EAGAIN", EAGAIN }, { "EBADF", EBADF }, { "EBUSY", EBUSY }, { "EFAULT", EFAULT },
+		{ "EINVAL", EINVAL }, { "EIO", EIO }, { "ENODEV", ENODEV }, { "ENOMEM", ENOMEM },
+		{ "ENOSPC", ENOSPC },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errnos); i++) {
+		if (!strcmp(errnos[i].name, name))
+			return errnos[i].error;
+	}
+	return 0;
+}
+
+/* Reads the next site of the table that this kernel gets to. */
+static bool next_site(FILE *file, struct site *site)
+{
+	char line[512], error[16];
+
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%63s %*s %15s %127s", site->name, error, site->effects) != 3 ||
+		    !strchr(site->name, '.') || !strcmp(site->effects, "-"))
+			continue;
+		site->error = errno_of(error);
+		return true;
+	}
+	return false;
+}
+
+static bool offers(const struct site *site, const char *effect)
+{
+	char effects[sizeof(site->effects)], *word, *rest = effects;
+
+	memcpy(effects, site->effects, sizeof(effects));
+	while ((word = strsep(&rest, ","))) {
+		if (!strcmp(word, effect))
+			return true;
+	}
+	return false;
 }
 
 /*
- * Each site that answers an errno does so for its call, once, with its own
- * errno where the rule has none; the log names site and rule; the same call
- * works before and after.
+ * The variant's effect at each site that offers it: it fires once, "hits" says so,
+ * the program sees what the effect promises, and when the rule is gone it sees again
+ * what it saw before.
  */
-TEST_F(site, default_errno)
+TEST_F_TIMEOUT(fault_sites, every_site, 240)
 {
-	struct mockvfio_profile *profile = self->target.mock.profile;
-	char want[128];
-	size_t i;
+	unsigned int tried = 0;
+	struct site site;
+	const char *why;
+	FILE *file = fopen(SITES, "r");
 
-	for (i = 0; i < ARRAY_SIZE(sites); i++) {
-		const struct mockvfio_rule rule = {
-			.name = "once", .site = sites[i].name, .times = 1,
+	ASSERT_NE(NULL, file);
+	while (next_site(file, &site)) {
+		struct trial trial = {
+			.stage = &self->stage, .site = &site,
+			.provoker = provoke_find(site.name),
+			.rule = { .name = RULE, .site = site.name, .effect = variant->effect,
+				  .times = 1 },
 		};
 
-		if (!sites[i].reach)
+		if (!offers(&site, variant->effect))
 			continue;
-		EXPECT_EQ(0, sites[i].reach(&self->target, &self->engine, self->memory))
-			TH_LOG("%s: before the fault", sites[i].name);
-		ASSERT_EQ(0, mockvfio_fault_add(profile, &rule, NULL));
-		CLEAR_EVENTS(profile);
-		EXPECT_EQ(-sites[i].error,
-			  sites[i].reach(&self->target, &self->engine, self->memory))
-			TH_LOG("%s", sites[i].name);
-		snprintf(want, sizeof(want), "%s ret=%d fault=once", sites[i].name,
-			 -sites[i].error);
-		EXPECT_EVENTS(profile, sites[i].name, want);
-		EXPECT_EQ(0, sites[i].reach(&self->target, &self->engine, self->memory))
-			TH_LOG("%s: after the fault", sites[i].name);
-		ASSERT_EQ(0, mockvfio_fault_remove(profile, "once", NULL));
+		tried++;
+		EXPECT_NE(NULL, trial.provoker)
+			TH_LOG("nothing gets to %s", site.name);
+		if (!trial.provoker)
+			continue;
+		self->stage.patience_ms = IRQ_TIMEOUT_MS;
+		provoke(&trial, &trial.before);
+		why = variant->show(&trial);
+		EXPECT_EQ(NULL, why)
+			TH_LOG("%s %s: %s (result %ld, without a rule %ld)", site.name,
+			       variant->effect, why, trial.seen.ret, trial.before.ret);
+		self->stage.patience_ms = IRQ_TIMEOUT_MS;
+		provoke(&trial, &trial.seen);
+		EXPECT_EQ(trial.before.ret, trial.seen.ret)
+			TH_LOG("%s: after %s", site.name, variant->effect);
 	}
+	fclose(file);
+	EXPECT_NE(0, tried);
+}
+
+FIXTURE(site_table) {
+	struct target target;
+};
+
+FIXTURE_SETUP(site_table)
+{
+	TARGET_OPEN(&self->target, TARGET_MOCK_TYPE1, NULL);
+}
+
+FIXTURE_TEARDOWN(site_table)
+{
+	TARGET_CLOSE(&self->target);
+}
+
+/* There are no effects but those that these tests show. */
+TEST_F(site_table, effects_are_known)
+{
+	static const char *const known[] = {
+		"errno", "result", "delay", "hang", "short", "corrupt", "drop", "duplicate",
+		"late", "size", "caps", "noflags",
+	};
+	char *word, *rest;
+	struct site site;
+	size_t i;
+	FILE *file = fopen(SITES, "r");
+
+	ASSERT_NE(NULL, file);
+	while (next_site(file, &site)) {
+		for (rest = site.effects; (word = strsep(&rest, ","));) {
+			for (i = 0; i < ARRAY_SIZE(known) && strcmp(known[i], word);)
+				i++;
+			EXPECT_NE(ARRAY_SIZE(known), i)
+				TH_LOG("%s: effect %s has no test", site.name, word);
+		}
+	}
+	fclose(file);
 }
 
 /* How many faults fired, at the site or, without a name, at all; negative if unknown. */
@@ -317,62 +433,36 @@ static long count_fired(const char *site)
 }
 
 /*
- * The module counts each fault at its site and at no other, and keeps the count
- * when the rule is gone: so a report can tell which faults a test had.
+ * The module counts each fault at its rule's site and at no other, a part or a
+ * whole, and keeps the count when the rule is gone: so a report can tell which
+ * faults a test had.
  */
-TEST_F(site, fired)
+TEST_F(site_table, fired)
 {
+	static const char *const sites[] = { "region.read", "region.read.4", "device.reset" };
+	int fd = uvfio_device_fd(self->target.dev);
 	struct mockvfio_profile *profile = self->target.mock.profile;
 	long before, all;
+	uint32_t value;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sites); i++) {
-		const struct mockvfio_rule rule = {
-			.name = "once", .site = sites[i].name, .times = 1,
-		};
+		const struct mockvfio_rule rule = { .name = RULE, .site = sites[i], .times = 1 };
+		int n;
 
-		if (!sites[i].reach)
-			continue;
-		before = count_fired(sites[i].name);
+		before = count_fired(sites[i]);
 		all = count_fired(NULL);
 		ASSERT_LE(0, before);
 		ASSERT_EQ(0, mockvfio_fault_add(profile, &rule, NULL));
-		sites[i].reach(&self->target, &self->engine, self->memory);
-		sites[i].reach(&self->target, &self->engine, self->memory);
-		ASSERT_EQ(0, mockvfio_fault_remove(profile, "once", NULL));
-		EXPECT_EQ(before + 1, count_fired(sites[i].name))
-			TH_LOG("%s", sites[i].name);
+		for (n = 0; n < 2; n++) {
+			raw_ioctl_value(fd, VFIO_DEVICE_RESET, 0);
+			EXPECT_EQ(i < 2 && !n ? -1 : 4, pread(fd, &value, 4, 0));
+		}
+		ASSERT_EQ(0, mockvfio_fault_remove(profile, RULE, NULL));
+		EXPECT_EQ(before + 1, count_fired(sites[i]))
+			TH_LOG("%s", sites[i]);
 		EXPECT_EQ(all + 1, count_fired(NULL));
 	}
-}
-
-/*
- * The module's table of sites, which it shows in debugfs, is the one that these
- * tests know: no site is without a test, and none has gone.
- */
-TEST_F(site, table)
-{
-	bool known[ARRAY_SIZE(sites)] = { false };
-	char line[256], name[64];
-	size_t i;
-	FILE *file = fopen("/sys/kernel/debug/mock_vfio/sites", "r");
-
-	ASSERT_NE(NULL, file);
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%63s", name) != 1 || !strchr(name, '.'))
-			continue;
-		i = 0;
-		while (i < ARRAY_SIZE(sites) && strcmp(sites[i].name, name))
-			i++;
-		EXPECT_NE(ARRAY_SIZE(sites), i)
-			TH_LOG("site %s has no test", name);
-		if (i < ARRAY_SIZE(sites))
-			known[i] = true;
-	}
-	fclose(file);
-	for (i = 0; i < ARRAY_SIZE(sites); i++)
-		EXPECT_TRUE(known[i])
-			TH_LOG("site %zu, %s, is gone", i, sites[i].name ?: "");
 }
 
 TEST_HARNESS_MAIN
