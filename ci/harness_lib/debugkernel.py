@@ -24,6 +24,7 @@ when the sources, that table, an option or the compiler change.
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -77,7 +78,8 @@ def get(cache, definition, update=False):
         build.configure(options, definition.stem)
         build.compile()
         build.install(root)
-        cache.say(f"{definition.stem} kernel built in {minutes(build.seconds)}")
+        cache.say(f"{definition.stem} kernel built in {minutes(build.seconds)}, with "
+                  f"{minutes(build.cpu_seconds)} of CPU time")
 
     return cache.make(definition.stem, want, version, sources.packages, fill, SPACE)
 
@@ -126,6 +128,11 @@ def minutes(seconds):
     return f"{int(seconds) // 60} min {int(seconds) % 60:02} s"
 
 
+def _cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Build:
     """One build, in @tree; all output of commands goes to the file @log."""
 
@@ -134,6 +141,7 @@ class Build:
         self._log = log
         self._say = say
         self._started = time.monotonic()
+        self._cpu_before = _cpu_of_children()
         self._profiled = ()
         log.write_text("")
 
@@ -141,6 +149,11 @@ class Build:
     def seconds(self):
         """Time since the start."""
         return time.monotonic() - self._started
+
+    @property
+    def cpu_seconds(self):
+        """What the commands took of it, on all CPUs together."""
+        return _cpu_of_children() - self._cpu_before
 
     def unpack(self, archive):
         """The sources, without what cannot matter here."""
