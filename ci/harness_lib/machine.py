@@ -26,10 +26,15 @@ DEVICES = (
     # The default mask is 28 bits; all ones lets edu reach every IOVA.
     Device("edu", "1234:11e8", ("-device", "edu,dma_mask=0xffffffffffffffff")),
     # Alone on a bus below a port that can reset it. A port of a faster link would
-    # have the kernel wait for a sign of life that QEMU's does not give.
+    # have the kernel wait for a sign of life that QEMU's does not give. One virtual
+    # function, with a queue and an interrupt of its own.
     Device("nvme", "1b36:0010", ("-device", "pcie-root-port,id=below,chassis=1,x-speed=5",
                                  "-drive", "if=none,id=null,driver=null-co,size=64M",
-                                 "-device", "nvme,bus=below,drive=null,serial=mock")),
+                                 "-device", "nvme-subsys,id=subsystem",
+                                 "-device", "nvme,id=nvme,bus=below,serial=mock,subsys=subsystem,"
+                                            "sriov_max_vfs=1,sriov_vq_flexible=2,"
+                                            "sriov_vi_flexible=1",
+                                 "-device", "nvme-ns,bus=nvme,drive=null,nsid=1")),
 )
 
 # Made only for tests that ask for them: not every QEMU has them (emulator.py).
@@ -84,7 +89,7 @@ VIOMMU_ARGUMENTS = ("intel_iommu=on",)
 MEMORY = "1G"
 # The kernel's own suites map huge pages: VFIO's one of a gigabyte, iommufd's 128 MiB of
 # them at once.
-LARGE_MEMORY = "3G"
+LARGE_MEMORY = "4G"
 LARGE_ARGUMENTS = ("hugepagesz=2M", "hugepages=72", "hugepagesz=1G", "hugepages=1")
 
 

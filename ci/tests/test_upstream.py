@@ -65,7 +65,7 @@ class NeedsTest(unittest.TestCase):
         needs = machine.Needs.of([make_test("edu"), make_test("igb")])
         large = machine.command("k", "i", "tcg", needs, ["other", "qemu"])
         self.assertEqual(large[:2], ["other", "qemu"])
-        self.assertEqual(large[large.index("-m") + 1], "3G")
+        self.assertEqual(large[large.index("-m") + 1], "4G")
         self.assertIn("igb,bus=igb-port,netdev=igb-net", large)
         self.assertIn("hugepagesz=1G", large[-1])
 
