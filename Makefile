@@ -31,7 +31,7 @@ check-matrix: ## the regression suite on each supported series of kernels
 check-debug: ## the regression suite on a kernel that watches itself, which is built first (minutes)
 	$(Q)ci/setup run debug gcov
 	$(Q)python3 -m unittest -v ci/tests/meta_debug.py
-	$(Q)ci/harness run -k debug $(ARGS)
+	$(Q)ci/harness run -k debug --uapi $(ARGS)
 
 check-upstream: ## the kernel's own vfio suite (ARGS="-k 7.3"), and its iommufd suite on the debug kernel
 	$(Q)ci/setup run matrix upstream debug
