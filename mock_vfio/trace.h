@@ -21,6 +21,7 @@ TRACE_EVENT(call,
 			     __array(char, device, UUID_STRING_LEN + 1)
 			     __array(char, fault, MOCK_NAME_MAX + 1)
 			     __field(u64, index)
+			     __field(u64, offset)
 			     __field(u64, iova)
 			     __field(u64, size)
 			     __field(u64, flags)
@@ -34,14 +35,16 @@ TRACE_EVENT(call,
 			   strscpy(__entry->fault, event->fault,
 				   sizeof(__entry->fault));
 			   __entry->index = event->arg[MOCK_ARG_INDEX];
+			   __entry->offset = event->arg[MOCK_ARG_OFFSET];
 			   __entry->iova = event->arg[MOCK_ARG_IOVA];
 			   __entry->size = event->arg[MOCK_ARG_SIZE];
 			   __entry->flags = event->arg[MOCK_ARG_FLAGS];
 			   __entry->ret = event->ret;),
-	    TP_printk("%s %s dev=%s index=%llu iova=0x%llx size=0x%llx flags=0x%llx ret=%ld fault=%s",
+	    TP_printk("%s %s dev=%s index=%llu offset=0x%llx iova=0x%llx size=0x%llx flags=0x%llx ret=%ld fault=%s",
 		      __entry->profile, __entry->site, __entry->device,
-		      __entry->index, __entry->iova, __entry->size,
-		      __entry->flags, __entry->ret, __entry->fault)
+		      __entry->index, __entry->offset, __entry->iova,
+		      __entry->size, __entry->flags, __entry->ret,
+		      __entry->fault)
 );
 
 #endif /* MOCK_VFIO_TRACE_H */

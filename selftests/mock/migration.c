@@ -25,7 +25,9 @@ struct precopy_info {
 #define STREAM_MAX	0x100000
 #define LIST_IOVA	0x10000
 #define DATA_IOVA	0x20000
-#define NR_DESCRIPTORS	64
+/* A slow list takes seconds: however slow the machine, it can be stopped in the middle. */
+#define NR_DESCRIPTORS	MOCK_VFIO_LIST_MAX
+#define SLOW		MOCK_VFIO_PACE_MAX
 
 /* An instance, open in the fixture's container. */
 struct side {
@@ -228,6 +230,14 @@ static int count_filled(const unsigned char *memory)
 	return n;
 }
 
+static void wait_until_begun(struct side *side)
+{
+	int left = 5000;
+
+	while (!get(side->bar0, MOCK_VFIO_REG_LIST_DONE, 4) && left--)
+		usleep(1000);
+}
+
 static void wait_until_done(struct side *side)
 {
 	int left = 5000;
@@ -292,10 +302,11 @@ TEST_F(migration, engine_moves)
 {
 	uint32_t done;
 
-	start_list(&self->from, self->memory, 5000);
-	usleep(50 * 1000);
+	start_list(&self->from, self->memory, SLOW);
+	wait_until_begun(&self->from);
 	ASSERT_EQ(0, set_state(&self->from, VFIO_DEVICE_STATE_STOP, NULL));
 	done = count_filled(self->memory);
+	ASSERT_LT(0, done);
 	ASSERT_GT(NR_DESCRIPTORS, done)
 		TH_LOG("the list was over before the device stopped");
 	usleep(20 * 1000);
@@ -303,6 +314,7 @@ TEST_F(migration, engine_moves)
 	EXPECT_EQ(done, get(self->from.bar0, MOCK_VFIO_REG_LIST_DONE, 4));
 	/* From here on only the rest may be written. */
 	memset(self->memory + DATA_IOVA - LIST_IOVA, 0, NR_DESCRIPTORS * 64);
+	put(self->from.bar0, MOCK_VFIO_REG_PACE, 4, 0);
 	MOVE(self);
 	wait_until_done(&self->to);
 	EXPECT_EQ(MOCK_VFIO_STATUS_DONE, get(self->to.bar0, MOCK_VFIO_REG_STATUS, 4));
@@ -377,6 +389,41 @@ TEST_F(migration, pre_copy)
 	ASSERT_EQ(0, set_state(&self->to, VFIO_DEVICE_STATE_RUNNING, NULL));
 	EXPECT_EQ(3, get(self->to.bar0, MOCK_VFIO_BUF_OFFSET, 8));
 	EXPECT_EQ(5, get(self->to.bar0, MOCK_VFIO_BUF_OFFSET + 0x4000, 4));
+}
+
+/* The second version of that structure, in which flags mean something: since 7.1. */
+#define PRECOPY_INFO_V2		12
+
+/*
+ * A program that asks for the second version of the sizes' structure gets flags
+ * that the device set, none of which applies here; in the first one they are left
+ * as they were. Before there was a second one, asking is ENOTTY.
+ */
+TEST_F(migration, precopy_info_v2)
+{
+	struct vfio_device_feature feature = {
+		.argsz = sizeof(feature), .flags = VFIO_DEVICE_FEATURE_SET | PRECOPY_INFO_V2,
+	};
+	struct precopy_info info = { .argsz = sizeof(info), .flags = ~0U };
+	int fd, ret;
+
+	if (!self->pre_copy)
+		SKIP(return, "no pre-copy on this kernel (new in 6.2)");
+	ASSERT_EQ(0, set_state(&self->from, STATE_PRE_COPY, &fd));
+	ASSERT_EQ(0, raw_ioctl(fd, GET_PRECOPY_INFO, &info));
+	EXPECT_EQ(~0U, info.flags);
+	close(fd);
+	ASSERT_EQ(0, set_state(&self->from, VFIO_DEVICE_STATE_RUNNING, NULL));
+
+	ret = raw_ioctl(self->from.fd, VFIO_DEVICE_FEATURE, &feature);
+	if (ret == -ENOTTY)
+		SKIP(return, "no second version on this kernel");
+	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, set_state(&self->from, STATE_PRE_COPY, &fd));
+	ASSERT_EQ(0, raw_ioctl(fd, GET_PRECOPY_INFO, &info));
+	EXPECT_EQ(0, info.flags);
+	EXPECT_LT(0, info.initial);
+	close(fd);
 }
 
 /*
@@ -464,8 +511,8 @@ TEST_F(migration, reset_forgets)
 {
 	uint32_t done;
 
-	start_list(&self->from, self->memory, 5000);
-	usleep(20 * 1000);
+	start_list(&self->from, self->memory, SLOW);
+	wait_until_begun(&self->from);
 	ASSERT_EQ(0, set_state(&self->from, VFIO_DEVICE_STATE_STOP, NULL));
 	done = count_filled(self->memory);
 	ASSERT_EQ(0, uvfio_device_reset(self->from.dev, NULL));
