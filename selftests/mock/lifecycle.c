@@ -212,7 +212,7 @@ static int opens(void)
  * as it was not torn down: no descriptor, no counter and no kernel memory grows.
  * Samples of mediated devices lost an eventfd each time (edge case 82).
  */
-TEST_F_TIMEOUT(lifecycle, opened_100000_times, 300)
+TEST_F(lifecycle, opened_100000_times)
 {
 	struct target *target = &self->target;
 	int group = uvfio_group_fd(target->group), fd = eventfd_new(), lowest, dev, i;
