@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Migration. 6.2 added pre-copy, and the size of the data as an operation that
- * drivers must have. 7.3 has vfio_check_precopy_ioctl(), with a second version of
+ * drivers must have. 7.1 added vfio_check_precopy_ioctl(), with a second version of
  * the structure that programs opt in to.
  */
 #ifndef MOCK_VFIO_COMPAT_MIGRATION_H
@@ -35,7 +35,7 @@ struct vfio_precopy_info {
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 
 static inline int vfio_check_precopy_ioctl(struct vfio_device *vdev,
 					   unsigned int cmd, unsigned long arg,

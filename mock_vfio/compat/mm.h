@@ -2,7 +2,7 @@
 /*
  * A VMA's flags are changed through accessors since 6.3. pin_user_pages_remote()
  * and get_user_pages_remote() take no array of VMAs since 6.5. zap_vma_ptes() is
- * called zap_special_vma_range() by 7.3.
+ * called zap_special_vma_range() since 7.1.
  */
 #ifndef MOCK_VFIO_COMPAT_MM_H
 #define MOCK_VFIO_COMPAT_MM_H
@@ -33,7 +33,7 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 
 #define zap_special_vma_range zap_vma_ptes
 

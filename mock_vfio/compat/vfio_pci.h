@@ -14,14 +14,21 @@
 #define COMPAT_MSI_RANGE_IS_CHECKED (LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
 
 /*
- * What an eventfd below -1 is for the error and the request interrupt: nothing,
- * and the call succeeds (6.1.192), or EINVAL (6.12.117, 7.3). The releases in between
- * are taken for the newer ones.
+ * What an eventfd below -1 is for the error and the request interrupt: nothing, and
+ * the call succeeds, or EINVAL since 98693e0897f7 ("vfio/pci: Use RCU for
+ * error/request triggers to avoid circular locking"), which is in 6.19 and was given
+ * to 6.12.63, 6.17.13 and 6.18.2, all of one day, and not to 6.1.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define COMPAT_SINGLE_BELOW_NONE	0
-#else
+#define COMPAT_IN_STABLE(minor, sublevel)				\
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, minor, sublevel) &&	\
+	 LINUX_VERSION_CODE < KERNEL_VERSION(6, (minor) + 1, 0))
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0) || \
+	COMPAT_IN_STABLE(12, 63) || COMPAT_IN_STABLE(17, 13) || \
+	COMPAT_IN_STABLE(18, 2)
 #define COMPAT_SINGLE_BELOW_NONE	(-EINVAL)
+#else
+#define COMPAT_SINGLE_BELOW_NONE	0
 #endif
 
 #endif /* MOCK_VFIO_COMPAT_VFIO_PCI_H */
