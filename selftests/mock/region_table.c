@@ -8,7 +8,7 @@
 
 #include "selftest.h"
 
-#define GIB	(1ULL << 30)
+#define GIB	(1024ULL * 1024 * 1024)
 #define READ	VFIO_REGION_INFO_FLAG_READ
 #define WRITE	VFIO_REGION_INFO_FLAG_WRITE
 #define MMAP	VFIO_REGION_INFO_FLAG_MMAP
@@ -30,7 +30,7 @@ static const struct {
 	{ "write_map", 11, 8192, "wm", WRITE | MMAP },
 	{ "read_map", 12, 8192, "rm", READ | MMAP },
 	{ "nothing", 13, 4096, "", 0 },
-	{ "largest", 30, 1ULL << 40, "rwm", READ | WRITE | MMAP },
+	{ "largest", 30, 1024 * GIB, "rwm", READ | WRITE | MMAP },
 	{ "last", 31, 4096, "rwm", READ | WRITE | MMAP },
 };
 
@@ -136,7 +136,7 @@ TEST_F(region_table, used_to_the_last_byte)
 			  map_page(self->fd, page, PROT_WRITE))
 			TH_LOG("%s", regions[i].name);
 		/* Behind the largest one is the next region. */
-		if (regions[i].size < 1ULL << 40)
+		if (regions[i].size < 1024 * GIB)
 			EXPECT_EQ(-1, pread(self->fd, &byte, 1, end))
 				TH_LOG("%s", regions[i].name);
 	}
