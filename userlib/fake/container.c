@@ -22,6 +22,14 @@ static int check_extension(struct fake *fake, struct fake_container *container,
 	return ret;
 }
 
+static int attach(struct fake *fake, struct fake_container *container,
+		  const struct fake_iommu *driver, struct fake_group *group)
+{
+	int ret = fake_fault_at(fake, MOCK_SITE_IOMMU_ATTACH);
+
+	return ret ? ret : driver->attach(container, group);
+}
+
 static int attach_all(struct fake *fake, struct fake_container *container,
 		      const struct fake_iommu *driver)
 {
@@ -30,7 +38,7 @@ static int attach_all(struct fake *fake, struct fake_container *container,
 
 	for (done = 0; done < ARRAY_SIZE(fake->groups); done++) {
 		if (fake->groups[done].container == container)
-			ret = driver->attach(container, &fake->groups[done]);
+			ret = attach(fake, container, driver, &fake->groups[done]);
 		if (ret)
 			break;
 	}
@@ -43,8 +51,10 @@ static int attach_all(struct fake *fake, struct fake_container *container,
 static int try_driver(struct fake *fake, struct fake_container *container,
 		      const struct fake_iommu *driver, unsigned long type)
 {
-	int ret = driver->open(fake, container, type);
+	int ret = fake_fault_at(fake, MOCK_SITE_IOMMU_OPEN);
 
+	if (!ret)
+		ret = driver->open(fake, container, type);
 	if (ret)
 		return ret;
 	ret = attach_all(fake, container, driver);
@@ -84,7 +94,7 @@ int fake_container_ioctl(struct fake *fake, struct fake_container *container,
 	default:
 		if (!container->iommu)
 			return -EINVAL;
-		return container->iommu->ioctl(container, request, arg);
+		return container->iommu->ioctl(fake, container, request, arg);
 	}
 }
 
@@ -125,7 +135,7 @@ static int set_container(struct fake *fake, struct fake_group *group, int fd)
 	container = fake->files[fd].object;
 	if (container->groups && !group->joins_others)
 		return -EINVAL;
-	ret = container->iommu ? container->iommu->attach(container, group) : 0;
+	ret = container->iommu ? attach(fake, container, container->iommu, group) : 0;
 	if (ret)
 		return ret;
 	group->container = container;

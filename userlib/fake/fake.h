@@ -21,6 +21,7 @@
 #include <uvfio/uvfio.h>
 
 /* The model's headers bring the kernel's short names (min, ALIGN ...). */
+#include "fault.h"
 #include "../../mock_vfio/model/spapr.h"
 #include "../../mock_vfio/model/type1.h"
 
@@ -48,8 +49,8 @@ struct fake_call {
 };
 
 /*
- * A fault: calls that match get @ret instead of being made. The words are the
- * module's.
+ * A fault at any system call, the module's sites or not: calls that match get @ret
+ * instead of being made. At the module's sites: fake_arm(), fault.h.
  */
 struct fake_rule {
 	enum fake_op op;
@@ -160,6 +161,10 @@ struct fake {
 
 	struct fake_rule rules[FAKE_MAX_RULES];
 	unsigned int nr_rules;
+	struct mock_fault_rule armed[FAKE_MAX_RULES];
+	unsigned int nr_armed;
+	struct mock_rule_set rule_set;
+	uint64_t short_of;	/* bytes that the current call may deal with */
 	unsigned int fail_nth;	/* the nth fallible call from now on fails */
 	int fail_errno;		/* with this; 0 stands for EIO */
 	bool fail_fired;

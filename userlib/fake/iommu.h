@@ -18,7 +18,8 @@ struct fake_iommu {
 	int (*open)(struct fake *fake, struct fake_container *container, unsigned long type);
 	int (*attach)(struct fake_container *container, struct fake_group *group);
 	void (*detach)(struct fake_container *container, struct fake_group *group);
-	int (*ioctl)(struct fake_container *container, unsigned long request, void *arg);
+	int (*ioctl)(struct fake *fake, struct fake_container *container,
+		     unsigned long request, void *arg);
 	void (*release)(struct fake_container *container);
 };
 

@@ -85,12 +85,13 @@ static void detach(struct fake_container *container, struct fake_group *group)
 	spapr_detach(&container->spapr, &group->spapr);
 }
 
-static int ioctl_spapr(struct fake_container *container, unsigned long request,
-		       void *arg)
+static int ioctl_spapr(struct fake *fake, struct fake_container *container,
+		       unsigned long request, void *arg)
 {
 	struct spapr_request r;
 	int ret = spapr_request_read(&container->spapr, &r, request, (uintptr_t)arg);
 
+	(void)fake;
 	if (!ret)
 		ret = spapr_request_run(&container->spapr, &r);
 	return spapr_request_end(&r, ret);

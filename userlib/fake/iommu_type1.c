@@ -147,14 +147,15 @@ static void detach(struct fake_container *container, struct fake_group *group)
 	(void)group;
 }
 
-static int ioctl_type1(struct fake_container *container, unsigned long request,
-		       void *arg)
+static int ioctl_type1(struct fake *fake, struct fake_container *container,
+		       unsigned long request, void *arg)
 {
 	struct type1_request r;
 	int ret = type1_request_read(&container->type1, &r, request, (uintptr_t)arg);
 
 	if (ret == -ENOTTY)
 		return ret;
+	r.unmap_limit = fake->short_of;
 	if (!ret)
 		ret = type1_request_run(&container->type1, &r);
 	return type1_request_end(&r, ret);

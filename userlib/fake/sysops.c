@@ -54,7 +54,7 @@ static bool fault(struct fake *fake, struct fake_call *call)
 			return true;
 		}
 	}
-	return false;
+	return fake_fault_decides(fake, call);
 }
 
 static int64_t finish(struct fake *fake, const struct fake_call *call)
@@ -411,6 +411,7 @@ static ssize_t fake_pread(void *opaque, int fd, void *buf, size_t count,
 	const unsigned char *src;
 
 	if (!fault(fake, &call)) {
+		count = min_t(size_t, count, fake->short_of);
 		src = locate(fake, fd, count, offset, &call.ret);
 		if (src)
 			memcpy(buf, src, count);
@@ -428,6 +429,7 @@ static ssize_t fake_pwrite(void *opaque, int fd, const void *buf, size_t count,
 	unsigned char *dst;
 
 	if (!fault(fake, &call)) {
+		count = min_t(size_t, count, fake->short_of);
 		dst = locate(fake, fd, count, offset, &call.ret);
 		if (dst)
 			memcpy(dst, buf, count);

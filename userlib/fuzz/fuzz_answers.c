@@ -1,198 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * libFuzzer target: a kernel whose answers are the fuzzer's. A program opens a
- * group and a device, looks at everything there is, and lets go of it. The
- * library may fail in any way it likes, but not crash, loop, believe what
- * cannot be, or keep anything.
- *
- * What a kernel cannot do is not done here either: it writes no more than the
- * argsz it was given, and reads and writes no more than it was asked for.
+ * libFuzzer target: a program opens a group and a device, looks at everything there
+ * is, and lets go of it, on a kernel whose answers are the fuzzer's (answers.h). The
+ * library may fail in any way it likes, but not crash, loop, believe what cannot
+ * be, or keep anything.
  */
-#include <errno.h>
-#include <sys/mman.h>
+#include "answers.h"
 
-#include <uvfio/uvfio.h>
-
-#include "fuzz.h"
-
-#define MAX_MAPPING	0x10000
-#define MAX_CALLS	4096
-
-/* The answers, and what the library holds. */
-struct kernel {
-	struct fuzz_input in;
-	unsigned int calls;
-	unsigned int files;
-	unsigned int mmaps;
-	unsigned int allocations;
-};
-
-/* Most calls succeed, so that the fuzzer gets somewhere. */
-static int verdict(struct kernel *k)
-{
-	unsigned char byte = fuzz_byte(&k->in);
-
-	check(k->calls++ < MAX_CALLS);
-	if (byte < 0xe0)
-		return 0;
-	errno = byte - 0xdf;
-	return -1;
-}
-
-static int fuzz_open(void *opaque, const char *path, int flags)
-{
-	struct kernel *k = opaque;
-
-	(void)path;
-	(void)flags;
-	if (verdict(k))
-		return -1;
-	return k->files++;
-}
-
-static int fuzz_close(void *opaque, int fd)
-{
-	struct kernel *k = opaque;
-
-	(void)fd;
-	check(k->files--);
-	return 0;
-}
-
-/* An INFO structure, argsz and all; one byte says how much of it is touched. */
-static void answer_info(struct kernel *k, void *arg)
-{
-	size_t size = fuzz_byte(&k->in) * 4;
-	uint32_t room;
-
-	memcpy(&room, arg, sizeof(room));
-	fuzz_take(&k->in, arg, size < room ? size : room);
-}
-
-static int fuzz_ioctl(void *opaque, int fd, unsigned long request, void *arg)
-{
-	struct kernel *k = opaque;
-
-	(void)fd;
-	if (verdict(k))
-		return -1;
-	switch (request) {
-	case VFIO_GET_API_VERSION:
-		return VFIO_API_VERSION;
-	case VFIO_CHECK_EXTENSION:
-		return 1;
-	case VFIO_GROUP_GET_STATUS:
-		((struct vfio_group_status *)arg)->flags = VFIO_GROUP_FLAGS_VIABLE;
-		return 0;
-	case VFIO_GROUP_GET_DEVICE_FD:
-		return k->files++;
-	case VFIO_IOMMU_GET_INFO:
-	case VFIO_DEVICE_GET_INFO:
-	case VFIO_DEVICE_GET_REGION_INFO:
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		answer_info(k, arg);
-		return 0;
-	case VFIO_IOMMU_UNMAP_DMA:
-		fuzz_take(&k->in, &((struct vfio_iommu_type1_dma_unmap *)arg)->size, 8);
-		return fuzz_byte(&k->in) & 1;
-	case VFIO_DEVICE_SET_IRQS:
-		return fuzz_byte(&k->in) & 3;
-	default:
-		return 0;
-	}
-}
-
-static void *fuzz_mmap(void *opaque, size_t length, int prot, int flags, int fd,
-		       uint64_t offset)
-{
-	struct kernel *k = opaque;
-
-	(void)prot;
-	(void)flags;
-	(void)fd;
-	check(length && offset <= INT64_MAX);
-	if (verdict(k) || length > MAX_MAPPING) {
-		errno = ENOMEM;
-		return MAP_FAILED;
-	}
-	k->mmaps++;
-	return calloc(1, length);
-}
-
-static int fuzz_munmap(void *opaque, void *addr, size_t length)
-{
-	struct kernel *k = opaque;
-
-	(void)length;
-	check(k->mmaps--);
-	free(addr);
-	return 0;
-}
-
-static ssize_t fuzz_pread(void *opaque, int fd, void *buf, size_t count,
-			  uint64_t offset)
-{
-	struct kernel *k = opaque;
-	size_t some;
-
-	(void)fd;
-	check(offset <= INT64_MAX - count);
-	if (verdict(k))
-		return -1;
-	some = fuzz_byte(&k->in) & 15;
-	if (some > count)
-		some = count;
-	fuzz_take(&k->in, buf, some);
-	return some;
-}
-
-static ssize_t fuzz_pwrite(void *opaque, int fd, const void *buf, size_t count,
-			   uint64_t offset)
-{
-	struct kernel *k = opaque;
-
-	(void)fd;
-	(void)buf;
-	check(offset <= INT64_MAX - count);
-	return verdict(k) ? -1 : (ssize_t)count;
-}
-
-static void *fuzz_alloc(void *opaque, size_t size)
-{
-	struct kernel *k = opaque;
-
-	check(size <= 4 << 20);
-	k->allocations++;
-	return malloc(size);
-}
-
-static void fuzz_free(void *opaque, void *ptr)
-{
-	struct kernel *k = opaque;
-
-	k->allocations -= !!ptr;
-	free(ptr);
-}
-
-static const struct uvfio_sysops sysops = {
-	.size = sizeof(sysops),
-	.open = fuzz_open,
-	.close = fuzz_close,
-	.ioctl = fuzz_ioctl,
-	.mmap = fuzz_mmap,
-	.munmap = fuzz_munmap,
-	.pread = fuzz_pread,
-	.pwrite = fuzz_pwrite,
-};
-
-static const struct uvfio_allocator allocator = {
-	.alloc = fuzz_alloc,
-	.free = fuzz_free,
-};
-
-/* --- the program ----------------------------------------------------------- */
+#define RAM_AT		0x100000
+#define RAM_SIZE	0x10000
+#define VM		1000	/* a descriptor of the program's */
+#define MIG_DATA_SIZE	9	/* VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, from 6.2 on */
 
 static volatile unsigned char sink;
+static const char bus_identity;
 
 /* Both ends of what the library calls mapped must be there. */
 static void touch(const struct uvfio_region *region)
@@ -244,6 +65,22 @@ static void use_irqs(struct uvfio_device *dev, struct uvfio_error *err)
 	check(uvfio_disable_irqindex(dev, 0, err) <= 0);
 }
 
+/* A structure of the caller's is the kernel's answer, or as it was. */
+static void use_features(struct uvfio_device *dev)
+{
+	static const unsigned char before[16] = { 1, 2, 3 };
+	unsigned char data[sizeof(before)];
+
+	memcpy(data, before, sizeof(data));
+	uvfio_device_probe_feature(dev, VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_GET,
+				   NULL);
+	if (uvfio_device_get_feature(dev, MIG_DATA_SIZE, data,
+				     sizeof(data), NULL))
+		check(!memcmp(data, before, sizeof(data)));
+	uvfio_device_set_feature(dev, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, data,
+				 sizeof(data), NULL);
+}
+
 static void use_device(struct uvfio_device *dev)
 {
 	struct vfio_region_info *info;
@@ -257,8 +94,25 @@ static void use_device(struct uvfio_device *dev)
 	    !uvfio_get_dev_region_info(dev, 1, 2, &info, NULL))
 		uvfio_free_region_info(dev, info);
 	use_irqs(dev, &err);
+	use_features(dev);
 	uvfio_device_reset(dev, NULL);
 	sink = !!uvfio_get_device_info_cap(uvfio_device_info(dev), 1, NULL);
+}
+
+/* The bits behind the bitmap's end are the sanitizer's to watch. */
+static void use_dirty_pages(struct uvfio_container *container)
+{
+	struct uvfio_dirty_limits limits;
+	const struct uvfio_dirty_bitmap bitmap = {
+		.pgsize = 0x1000, .bits = calloc(2, 8), .size = 2 * 8,
+	};
+
+	uvfio_dirty_limits(container, &limits, NULL);
+	uvfio_dirty_start(container, NULL);
+	uvfio_dirty_get(container, 0, 128 * 0x1000, &bitmap, NULL);
+	uvfio_dma_unmap_dirty(container, 0, 0x1000, &bitmap, NULL);
+	uvfio_dirty_stop(container, NULL);
+	free(bitmap.bits);
 }
 
 static void use_container(struct uvfio_container *container)
@@ -278,24 +132,86 @@ static void use_container(struct uvfio_container *container)
 	uvfio_dma_map(container, 0, 0x1000, (void *)0x1000, false, NULL);
 	uvfio_dma_unmap(container, 0, 0x1000, NULL);
 	uvfio_dma_unmap_range(container, 1ull << 63, 1ull << 63, &unmapped, NULL);
+	use_dirty_pages(container);
 }
 
-static void run(struct uvfio *ctx)
+/* What the kernel answered is what the caller gets. */
+static void use_eeh(struct kernel *k, struct uvfio_address_space *as)
 {
-	struct uvfio_address_space *as;
+	int ret;
+
+	check(uvfio_eeh_as_ok(as));
+	ret = uvfio_eeh_as_op(as, VFIO_EEH_PE_GET_STATE, NULL);
+	check(ret < 0 || ret == k->eeh);
+}
+
+static int replay(void *opaque, struct uvfio_iommu_notifier *notifier,
+		  struct uvfio_error *err)
+{
+	const struct uvfio_iommu_entry entry = {
+		.translated = RAM_AT, .addr_mask = 0xfff, .access = UVFIO_IOMMU_READ_WRITE,
+	};
+
+	(void)opaque;
+	return uvfio_iommu_replay_entry(notifier, &entry, err);
+}
+
+static void add_section(struct uvfio_address_space *as, struct uvfio_memory *memory,
+			uint64_t start)
+{
+	const struct uvfio_section section = {
+		.start = start, .size = { .lo = RAM_SIZE }, .memory = memory,
+	};
+
+	sink = !uvfio_section_add(as, &section, NULL);
+}
+
+/* Memory for the container to register, and a guest's IOMMU to open a window for. */
+static void use_sections(struct uvfio *ctx, struct uvfio_address_space *system,
+			 struct uvfio_address_space *bus, struct uvfio_container *container)
+{
+	static const struct uvfio_iommu_ops iommu_ops = {
+		.size = sizeof(iommu_ops), .replay = replay,
+	};
+	struct uvfio_memory_options opts = {
+		.size = sizeof(opts), .type = UVFIO_MEMORY_RAM, .bytes = { .lo = RAM_SIZE },
+		.vaddr = (void *)RAM_AT, .iommu = &iommu_ops,
+	};
+	struct uvfio_memory *ram, *iommu;
+
+	check(!uvfio_memory_new(ctx, &opts, &ram, NULL));
+	opts.type = UVFIO_MEMORY_IOMMU;
+	check(!uvfio_memory_new(ctx, &opts, &iommu, NULL));
+	add_section(system, ram, RAM_AT);
+	add_section(bus, iommu, 0);
+	if (uvfio_container_iommu_type(container) == VFIO_SPAPR_TCE_v2_IOMMU && sink)
+		check(!uvfio_host_win_lookup(container, 0, RAM_SIZE - 1, NULL, NULL));
+	uvfio_section_del(bus, 0, NULL);
+	uvfio_section_del(system, RAM_AT, NULL);
+	uvfio_memory_put(ram);
+	uvfio_memory_put(iommu);
+}
+
+static void run(struct kernel *k, struct uvfio *ctx)
+{
+	struct uvfio_address_space *as, *bus;
 	struct uvfio_group *group;
 	struct uvfio_device *dev;
 	struct uvfio_error err;
 
 	check(!uvfio_get_address_space(ctx, NULL, &as, NULL));
-	if (!uvfio_get_group(as, 7, &group, &err)) {
+	check(!uvfio_get_address_space(ctx, &bus_identity, &bus, NULL));
+	if (!uvfio_get_group(bus, 7, &group, &err)) {
 		use_container(uvfio_group_container(group));
+		use_sections(ctx, as, bus, uvfio_group_container(group));
+		use_eeh(k, bus);
 		if (!uvfio_get_device(group, "x", NULL, &dev, &err)) {
 			use_device(dev);
 			uvfio_put_base_device(dev, NULL);
 		}
 		uvfio_put_group(group, NULL);
 	}
+	uvfio_put_address_space(bus);
 	uvfio_put_address_space(as);
 }
 
@@ -303,18 +219,27 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
+	static const unsigned int spapr[] = { VFIO_SPAPR_TCE_v2_IOMMU, VFIO_SPAPR_TCE_IOMMU };
 	struct kernel k = { .in = { data, size } };
-	const struct uvfio_options opts = {
+	struct uvfio_options opts = {
 		.size = sizeof(opts),
-		.sysops = &sysops,
+		.sysops = &answers_sysops,
 		.sysops_opaque = &k,
-		.allocator = &allocator,
+		.allocator = &answers_allocator,
 		.allocator_opaque = &k,
 	};
+	unsigned char machine = fuzz_byte(&k.in);
 	struct uvfio *ctx;
 
+	k.spapr = machine & 1;
+	if (k.spapr) {
+		opts.iommu_types = spapr;
+		opts.nr_iommu_types = 2;
+	}
 	check(!uvfio_new(&opts, &ctx, NULL));
-	run(ctx);
+	if (machine & 2)
+		uvfio_set_kvm(ctx, VM, NULL);
+	run(&k, ctx);
 	check(!uvfio_free(ctx));
 	check(!k.files && !k.mmaps && !k.allocations);
 	return 0;

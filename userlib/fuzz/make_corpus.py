@@ -59,15 +59,37 @@ def sparse(*areas, following=0, count=None):
                b"".join(struct.pack("=QQ", *area) for area in areas))
 
 
-OPEN = OK * 2 + OK * 5          # group, status; container, version, type, join, set
+TYPE1, SPAPR, KVM = 0, 1, 2     # the first byte: which machine
+# Group, status; container, version, the type's extension, joining, setting the type.
+OPEN = OK * 4 + OK * 2 + OK * 2
+MAP = OK * 2
 # One exact unmap; one of a range at the end of the address space, and its retry.
 UNMAPS = OK + struct.pack("=QB", 0x1000, 0) + (OK + bytes(9)) * 2
+DIRTY = OK * 2 + OK + bytes([0x55]) * 16 + OK + OK + struct.pack("=QB", 0x1000, 0) + OK * 2
+# A translation of the section is mapped, and unmapped with it.
+SECTION = MAP + OK + struct.pack("=QB", 0x1000, 0)
+
+
+def eeh(state):
+    return OK + struct.pack("=I", state)
 
 
 def session(iommu_info, *regions):
     """Everything up to the regions; the rest of the calls read zeroes."""
-    return (OPEN + iommu_info + iommu_info + OK + UNMAPS + OK + device() +
-            b"".join(regions))
+    return (bytes([TYPE1]) + OPEN + iommu_info + iommu_info + MAP + UNMAPS + iommu_info +
+            DIRTY + SECTION + eeh(0) + OK + device() + b"".join(regions))
+
+
+def spapr_info(pgsizes=0x1011000, levels=5, size=2**30):
+    return info(struct.pack("=IIIIQII", 32, 1, 0, size, pgsizes, 2, levels))
+
+
+def spapr(answer, start=0, state=0, machine=SPAPR):
+    """A container of version 2, with memory registered and a window opened."""
+    create = OK + struct.pack("=Q", start)
+    return (bytes([machine]) + OPEN + answer + OK + OK + MAP + UNMAPS + OK + create + MAP +
+            OK + struct.pack("=QB", 0x1000, 0) + OK * 2 + eeh(state) + OK + device() +
+            region(0, 0x1000))
 
 
 SEEDS = {
@@ -84,6 +106,14 @@ SEEDS = {
     "cap-offset-4": session(iommu(), region(0, 0x1000, cap(1, 0, bytes(8)), first=4)),
     "huge-argsz": session(iommu(), info(struct.pack("=I", 2**32 - 1))),
     "tiny-argsz": session(iommu(), info(struct.pack("=I", 4))),
+    "spapr": spapr(spapr_info()),
+    "spapr-levels": spapr(spapr_info(levels=2**32 - 1)),
+    "spapr-no-pages": spapr(spapr_info(pgsizes=0)),
+    "spapr-wrong-start": spapr(spapr_info(), start=2**59),
+    "spapr-window-of-no-size": spapr(spapr_info(size=0)),
+    "eeh-unavailable": spapr(spapr_info(), state=5),
+    "eeh-unknown-state": spapr(spapr_info(), state=2**31 - 1),
+    "kvm": spapr(spapr_info(), machine=SPAPR | KVM),
 }
 
 

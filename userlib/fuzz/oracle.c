@@ -10,23 +10,35 @@
  */
 #include <errno.h>
 
+#include <linux/kvm.h>
+
 #include "program.h"
 
-static const int errnos[] = { ENOMEM, EIO, EINVAL, EFAULT, ENOSPC, EINTR, ENODEV, EPERM };
-
-/* What fails more than once, so that undoing fails as well. */
 static const struct {
-	enum fake_op op;
-	unsigned long request;
-} repeated[] = {
-	{ FAKE_IOCTL, VFIO_IOMMU_UNMAP_DMA },
-	{ FAKE_IOCTL, VFIO_IOMMU_MAP_DMA },
-	{ FAKE_IOCTL, VFIO_GROUP_UNSET_CONTAINER },
-	{ FAKE_IOCTL, VFIO_GROUP_SET_CONTAINER },
-	{ FAKE_IOCTL, VFIO_IOMMU_GET_INFO },
-	{ FAKE_IOCTL, VFIO_IOMMU_SPAPR_TCE_REMOVE },
-	{ FAKE_IOCTL, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY },
-	{ FAKE_MMAP, 0 },
+	const char *name;
+	int number;
+} errnos[] = {
+	{ "ENOMEM", ENOMEM }, { "EIO", EIO }, { "EINVAL", EINVAL }, { "EFAULT", EFAULT },
+	{ "ENOSPC", ENOSPC }, { "EINTR", EINTR }, { "ENODEV", ENODEV }, { "EPERM", EPERM },
+};
+
+/* What fails twice, so that undoing fails as well; in the module's words where it has them. */
+static const char *const rules[] = {
+	"site=iommu.unmap_dma errno=%s skip=%u times=2",
+	"site=iommu.map_dma errno=%s skip=%u times=2",
+	"site=iommu.get_info errno=%s skip=%u times=2",
+	"site=iommu.attach errno=%s skip=%u times=2",
+	"site=iommu.open errno=%s skip=%u times=2",
+	"site=region.mmap errno=%s skip=%u times=2",
+	"site=device.get_region_info errno=%s skip=%u times=2",
+	"site=device.set_irqs errno=%s skip=%u times=2",
+	"site=region.read effect=short errno=%s skip=%u value=1",
+	"site=iommu.unmap_dma effect=short errno=%s skip=%u value=0x1000",
+};
+
+static const unsigned long elsewhere[] = {
+	VFIO_GROUP_UNSET_CONTAINER, VFIO_GROUP_SET_CONTAINER, VFIO_IOMMU_SPAPR_TCE_REMOVE,
+	VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, KVM_SET_DEVICE_ATTR,
 };
 
 static void disarm(struct program *p)
@@ -34,14 +46,22 @@ static void disarm(struct program *p)
 	p->fake->fail_nth = 0;
 	p->fake->fail_fired = false;
 	p->fake->nr_rules = 0;
+	fake_disarm_all(p->fake);
+}
+
+static void arm_rule(struct program *p, const char *error, unsigned int skip)
+{
+	char words[128];
+
+	snprintf(words, sizeof(words), rules[fuzz_below(&p->in, ARRAY_SIZE(rules))], error, skip);
+	check(fake_arm(p->fake, words));
 }
 
 /* Every second call has a chance to meet a fault. */
 void oracle_arm(struct program *p)
 {
 	unsigned char byte = fuzz_byte(&p->in);
-	unsigned int i;
-	int error;
+	unsigned int error = byte % ARRAY_SIZE(errnos), skip = byte >> 3 & 1;
 
 	disarm(p);
 	fake_forget_calls(p->fake);
@@ -49,21 +69,21 @@ void oracle_arm(struct program *p)
 	p->before = p->now;
 	p->now.touched.nr = 0;
 	errno = 0;
-	if (byte < 0x80)
-		return;
-	error = errnos[byte % ARRAY_SIZE(errnos)];
-	if (byte < 0xe0) {
+	if (byte >= 0xf0) {
+		arm_rule(p, errnos[error].name, skip);
+	} else if (byte >= 0xe0) {
+		fake_fail(p->fake, FAKE_IOCTL,
+			  elsewhere[fuzz_below(&p->in, ARRAY_SIZE(elsewhere))], skip, 2,
+			  -errnos[error].number);
+	} else if (byte >= 0x80) {
 		p->fake->fail_nth = 1 + fuzz_below(&p->in, 24);
-		p->fake->fail_errno = error;
-		return;
+		p->fake->fail_errno = errnos[error].number;
 	}
-	i = fuzz_below(&p->in, ARRAY_SIZE(repeated));
-	fake_fail(p->fake, repeated[i].op, repeated[i].request, byte >> 3 & 3, 2, -error);
 }
 
 static bool faulted_often(const struct program *p)
 {
-	return p->fake->nr_rules && p->fake->rules[0].hits;
+	return fake_fault_hits(p->fake) || (p->fake->nr_rules && p->fake->rules[0].hits);
 }
 
 bool oracle_faulted(const struct program *p)
@@ -133,14 +153,22 @@ static void check_origin(const struct program *p, const struct container *c,
 		      (before->handle == c->handle && has_mapping(&before->mappings, &seen->m[i])));
 }
 
-/* A device's memory that could not be mapped is left out without a failure. */
-static void forget_unmapped(struct container *c)
+static bool was_taken(const struct container *before, const struct container *c,
+		      const struct taken *t)
+{
+	const struct taken *old = &before->taken[t - c->taken];
+
+	return before->handle == c->handle && old->there && old->start == t->start;
+}
+
+/* A device's memory that could not be mapped now is left out without a failure. */
+static void forget_unmapped(const struct container *before, struct container *c)
 {
 	struct taken *t;
 	unsigned int i;
 
 	for (t = c->taken; t < c->taken + MAX_SECTIONS; t++) {
-		if (!t->there || !t->mapped ||
+		if (!t->there || !t->mapped || was_taken(before, c, t) ||
 		    memory_kinds[t->memory].type != UVFIO_MEMORY_RAM_DEVICE)
 			continue;
 		t->there = false;
@@ -166,7 +194,7 @@ static void compare_mappings(struct program *p, bool exact)
 		}
 		check_origin(p, c, &seen);
 		c->mappings = seen;
-		forget_unmapped(c);
+		forget_unmapped(&p->before.containers[c - p->now.containers], c);
 	}
 }
 
