@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs check-diff install uninstall check-harness bench-harness clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs check-diff check-type1 install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -47,6 +47,10 @@ check-diff: ## a million random operations on type1, the backend and the fake, o
 	$(Q)ci/setup run matrix
 	$(Q)ci/harness run -v -k 6.1 -k 6.12 -k 7.3 -t 'diff/type1.*' --timeout-scale 30 \
 		--env TYPE1_DIFF_SCALE=32 --env TYPE1_DIFF_SEED=$(or $(SEED),1) $(ARGS)
+
+check-type1: ## the backend and libuvfio on the kernel's type1 with the unmap bug of 4.15 put back
+	$(Q)ci/setup run matrix
+	$(Q)ci/type1/run $(ARGS)
 
 check-hosts: ## a run spread over two hosts, one of which is then lost (network namespaces; root)
 	$(Q)ci/setup run hosts hosts-test

@@ -2,6 +2,7 @@
 """The arguments of each sub-command: a function for each adds them to its parser."""
 
 import argparse
+from pathlib import Path
 
 from . import clean, kernels
 
@@ -21,6 +22,13 @@ def _shard(text):
     if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise argparse.ArgumentTypeError(f"{text!r} is not like 1/3")
     return int(number), int(count)
+
+
+def _module(text):
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text}: no such file")
+    return path.absolute()
 
 
 def _variable(text):
@@ -93,6 +101,9 @@ def for_run(parser):
     _machine(parser)
     parser.add_argument("--seed", metavar="N", type=int,
                         help="what tests with random operations start from (default: random)")
+    parser.add_argument("--module", metavar="FILE", type=_module, action="append", default=[],
+                        help="load this file in place of the kernel's module of its name; may be "
+                             "repeated")
     parser.add_argument("--env", metavar="NAME=VALUE", type=_variable, action="append", default=[],
                         help="put this into the tests' environment; may be repeated")
     parser.add_argument("--results", metavar="DIR",

@@ -70,6 +70,12 @@ def modules(kernel):
                 _make("-C", paths.TOP, "modules", *_kbuild(kernel, output)), stamp)
 
 
+def old_type1(kernel, output):
+    """A vfio_iommu_type1.ko out of the source in @output, by whatever Kbuild is there."""
+    return Step("vfio_iommu_type1.ko for " + kernel.release,
+                _make("-C", kernel.headers, f"M={output}", "modules"))
+
+
 def selftests(kselftest):
     """libuvfio, libmockvfio, and the tests linked with them."""
     return Step("selftests", _make(

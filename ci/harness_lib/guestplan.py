@@ -58,10 +58,13 @@ class Image:
             self.order("module" if name in needed else "try", f"/modules/{name}.ko",
                        *PARAMETERS.get(name, ()))
 
-    def vfio(self, kernel, *extra_modules, needs=machine.Needs(), wishes=()):
-        """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci."""
+    def vfio(self, kernel, *extra_modules, needs=machine.Needs(), wishes=(), instead=()):
+        """Have VFIO and @extra_modules loaded, and the real devices given to vfio-pci.
+
+        Files of @instead take the place of the kernel's modules of their names.
+        """
         devices = machine.devices(needs) if kernel.devices else ()
-        self.modules(kernel, [*STOCK_MODULES, *(DEVICE_MODULES if devices else ()),
+        self.modules(kernel, [*instead, *STOCK_MODULES, *(DEVICE_MODULES if devices else ()),
                               *extra_modules], wishes)
         for device in devices:
             self.order("bind", device.pci_id)
@@ -82,13 +85,14 @@ class Image:
         return path
 
 
-def for_tests(kernel, init, tests, extra_modules, timeout_s, env, record_uapi=False):
+def for_tests(kernel, init, tests, extra_modules, timeout_s, env, record_uapi=False,
+              instead=()):
     """An image that runs @tests, with @env in their environment."""
     image = Image(init)
     for name, value in env.items():
         image.order("env", f"{name}={value}")
     programs = {f"{test.suite}/{test.file}" for test in tests}
-    image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests),
+    image.vfio(kernel, *extra_modules, needs=machine.Needs.of(tests), instead=instead,
                wishes=[name for program, names in PROGRAM_MODULES.items()
                        if program in programs for name in names])
     image.order("audit", AUDITED)

@@ -199,7 +199,7 @@ class Run:
         self._kind = chosen.kind
         return Session(kernel, chosen, functools.partial(self._limits, kernel), init, modules,
                        self._env(), self._directory, self._numbers, self._progress,
-                       self._args.uapi, qemu)
+                       self._args.uapi, qemu, self._args.module)
 
     def _env(self):
         """What the tests find in their environment."""

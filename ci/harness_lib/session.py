@@ -16,7 +16,7 @@ class Session:
     """One kernel and all that its VMs have in common."""
 
     def __init__(self, kernel, accel, limits, init, modules, env, directory, numbers,
-                 progress, record_uapi=False, qemu=()):
+                 progress, record_uapi=False, qemu=(), instead=()):
         self.kernel = kernel
         self.accel = accel
         self.record = record.RunRecord()
@@ -24,6 +24,7 @@ class Session:
         self._init = init
         self._modules = modules
         self._qemu = qemu
+        self._instead = instead
         self._env = env
         self._record_uapi = record_uapi
         self._directory = directory
@@ -92,7 +93,7 @@ class Session:
         directory.mkdir(parents=True)
         image = guestplan.for_tests(self.kernel, self._init, tests, self._modules,
                                     self._limits(self.accel.kind).test, self._env,
-                                    self._record_uapi)
+                                    self._record_uapi, self._instead)
         initramfs = image.write(directory / "initramfs.cpio")
         command = machine.command(self.kernel.image, initramfs, self.accel.kind,
                                   machine.Needs.of(tests), self._qemu)

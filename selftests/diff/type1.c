@@ -8,8 +8,9 @@
  * Two real type1s are compared with: the one that serves a container of mdevs,
  * by the mock device itself, and the one with an IOMMU behind it, by edu.
  * TYPE1_DIFF_SEED in the environment is the first walk's seed, and TYPE1_DIFF_SCALE
- * how many times as many steps are taken. A failure prints the fewest steps that
- * still make the difference, as they would be in C.
+ * how many times as many steps are taken; OLD_TYPE1_QUIRK is what the kernel's type1
+ * does besides, where it is not the kernel's own (ci/type1). A failure prints the
+ * fewest steps that still make the difference, as they would be in C.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -183,6 +184,19 @@ static void report(struct comparison *c, struct walk_step *steps, uint64_t seed)
 	fflush(stdout);
 }
 
+/* What a type1 that is not the kernel's own does; NULL: it is. */
+static const char *old_quirks(void)
+{
+	const char *quirk = getenv("OLD_TYPE1_QUIRK");
+	unsigned int kernel = expect_kernel();
+	static char words[128];
+
+	if (!quirk)
+		return NULL;
+	snprintf(words, sizeof(words), "kernel=%u.%u %s", kernel >> 8, kernel & 0xff, quirk);
+	return words;
+}
+
 /* What the walk of a seed is like follows from the seed, too. */
 static void choose(struct comparison *c, uint64_t seed)
 {
@@ -216,6 +230,7 @@ TEST_F_TIMEOUT(type1, same_results, MAX_SECONDS)
 		.options = {
 			.real = variant->real, .type = variant->type,
 			.device = variant->real == TARGET_MOCK_TYPE1,
+			.quirks = old_quirks(),
 		},
 		.shape = { .top = variant->top, .device = variant->real == TARGET_MOCK_TYPE1 },
 		.parties = parties, .memory = self->memory, .results = self->results,
