@@ -500,6 +500,8 @@ static void loads_and_stores_that_must_be_trapped(void **state)
 		      -EINVAL);
 	assert_failed(env, uvfio_region_store(region, 0x1000, 0, 1, &env->err),
 		      -EINVAL);
+	assert_failed(env, uvfio_region_store(region, 0x1000, 3, 1, &env->err),
+		      -EINVAL);
 	uvfio_region_finalize(region);
 }
 
