@@ -39,9 +39,13 @@ class ExampleTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.busy, overflow, refused = page_examples("reproduce.rst")
+        busy, overflow, refused = page_examples("reproduce.rst")
         programs = page_examples("libuvfio-examples.rst")
-        cls.output = in_the_shell("".join([cls.busy, overflow, refused, *programs]))
+        command = page_examples("mock-vfio.rst")
+        cls.run_busy = command[1]
+        # The lines of a text in place are asked for with a prompt of their own.
+        cls.output = in_the_shell("PS2=$PS1\n" + "".join(
+            [busy, overflow, refused, *programs, *command]))
 
     def assert_in_order(self, *patterns):
         rest = self.output
@@ -51,7 +55,9 @@ class ExampleTest(unittest.TestCase):
             rest = rest[found.end():]
 
     def test_readme(self):
-        self.assertEqual(self.busy, readme_example())
+        self.assertEqual(self.run_busy, readme_example())
+
+    def test_by_hand(self):
         self.assert_in_order(
             r"^uvfio_dma_map iova 0x100000 .* = -16$",
             r"^uvfio_dma_map_busy ",
@@ -82,3 +88,24 @@ class ExampleTest(unittest.TestCase):
             r"^MSI, raised by the mock device$", *finished,
             r"^MSI, raised by the edu$", *finished,
             r"^\w+, raised by the kernel$", *finished)
+
+    def test_mock_vfio(self):
+        self.assert_in_order(
+            r"^ok +module +mock_vfio is loaded$",
+            r"^uvfio_dma_map iova 0x100000 .* = -16$",
+            r"^uvfio_dma_map_busy ",
+            r"^uvfio_dma_map iova 0x100000 .* = 0$",
+            r"^0x800 bytes went to the mock device and back$",
+            r"^mock-vfio: busy-map: exit status 0, \d+ events$",
+            r"^  iommu\.map_dma +2 +1 +1$",
+            r"^mock-vfio: fault busy \(iommu\.map_dma: EBUSY\) fired 1 time of 2$",
+            r"^sparse-bar +a BAR with sparse mmap areas",
+            r"^    mappable 0x3000-0x3fff$",
+            r"^mock-vfio: mine: exit status 0, \d+ events$",
+            r'^mock-vfio: /tmp/mine\.yaml:8: regions/bar2/access: bad value "rwx": "x" is none of',
+            r"^profile minimal$",
+            r"^third +iommu\.map_dma +ENOMEM +yes +0 +0$",
+            r"^device [0-9a-f-]{36}: 9 regions",
+            r"^\d+ device\.get_irq_info ",
+            r"^instances +1$")
+        self.assertRegex(self.output.rpartition("mock-vfio remove minimal")[2], r"^\s*mock_vfio#")

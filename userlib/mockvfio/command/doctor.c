@@ -170,7 +170,7 @@ static void check_container(const struct cli *cli, struct answer *answer)
 		 "there is no /dev/vfio/vfio: modprobe vfio; a kernel without CONFIG_VFIO_CONTAINER has none");
 }
 
-/* /proc/modules names the module that was loaded last first. */
+/* /proc/modules names the module that was loaded last first; built-in ones are not in it. */
 static void check_order(const struct cli *cli, struct answer *answer)
 {
 	char path[MOCKVFIO_PATH_MAX], line[512];
@@ -255,20 +255,21 @@ static void check_scenarios(const struct cli *cli, struct answer *answer)
 
 static const struct {
 	const char *name;
+	const char *fine;	/* what there is to say when nothing is wrong */
 	void (*check)(const struct cli *cli, struct answer *answer);
 } checks[] = {
-	{ "root", check_root },
-	{ "kernel", check_kernel },
-	{ "configfs", check_configfs },
-	{ "debugfs", check_debugfs },
-	{ "vfio", check_vfio },
-	{ "type1", check_type1 },
-	{ "mdev", check_mdev },
-	{ "module", check_mock },
-	{ "container", check_container },
-	{ "order", check_order },
-	{ "scenarios", check_scenarios },
-	{ "leftovers", check_leftovers },
+	{ "root", "runs as root", check_root },
+	{ "kernel", "Linux 6.1 or later", check_kernel },
+	{ "configfs", "mounted", check_configfs },
+	{ "debugfs", "mounted", check_debugfs },
+	{ "vfio", "loaded", check_vfio },
+	{ "type1", "vfio_iommu_type1 is loaded", check_type1 },
+	{ "mdev", "loaded", check_mdev },
+	{ "module", "mock_vfio is loaded", check_mock },
+	{ "container", "/dev/vfio/vfio is there", check_container },
+	{ "order", "mock_vfio was loaded after vfio_iommu_type1", check_order },
+	{ "scenarios", "all can be made", check_scenarios },
+	{ "leftovers", "none", check_leftovers },
 };
 
 static void put_answer(struct json *json, const char *name, const struct answer *answer)
@@ -307,6 +308,8 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
 	for (i = 0; i < ARRAY_SIZE(checks); i++) {
 		answer = (struct answer){ .outcome = FINE };
 		checks[i].check(cli, &answer);
+		if (answer.outcome == FINE)
+			snprintf(answer.text, sizeof(answer.text), "%s", checks[i].fine);
 		put_answer(as_json ? &json : NULL, checks[i].name, &answer);
 		if (answer.outcome == MISSING)
 			status = STATUS_FAILED;

@@ -10,6 +10,8 @@
 #include "event_format.h"
 #include "json.h"
 
+#define LOOK_MS	500
+
 /* One line of the log: an event, or how many were lost. */
 static int print_line(const char *line, bool as_json)
 {
@@ -54,8 +56,11 @@ static int follow(FILE *log, bool as_json)
 	int status;
 
 	do {
-		if (poll(&more, 1, -1) < 0)
+		/* Nobody is woken when the profile goes; the next look finds it gone. */
+		if (poll(&more, 1, LOOK_MS) < 0)
 			return cli_fail("cannot wait for events: %s", strerror(errno));
+		if (more.revents & POLLHUP)
+			return STATUS_OK;
 		status = print_rest(log, as_json);
 	} while (!status);
 	return status;

@@ -143,8 +143,8 @@ static int make_directory(struct mockvfio_profile *profile, const char *below,
 						  path.s);
 }
 
-static int take_steps(struct mockvfio_profile *profile, const struct mockvfio_scenario *scenario,
-		      struct mockvfio_error *err)
+int mockvfio_scenario_shape(struct mockvfio_profile *profile,
+			    const struct mockvfio_scenario *scenario, struct mockvfio_error *err)
 {
 	const struct mv_step *step;
 	size_t i;
@@ -182,7 +182,7 @@ int mockvfio_scenario_apply(struct mockvfio *mock, const struct mockvfio_scenari
 		ret = mockvfio_profile_create(mock, name, &profile, err);
 	if (ret)
 		return ret;
-	ret = take_steps(profile, scenario, err);
+	ret = mockvfio_scenario_shape(profile, scenario, err);
 	if (!ret && real_iommu)
 		ret = mockvfio_set(profile, "iommu_backend/enable", "0", err);
 	if (!ret)

@@ -72,6 +72,20 @@ int mockvfio_scenario_check(struct mockvfio *mock, const struct mockvfio_scenari
 			    struct mockvfio_error *err);
 
 /**
+ * mockvfio_scenario_shape() - give a profile the shape of a scenario
+ * @profile: the handle, not live
+ * @scenario: the scenario
+ * @err: details of a failure, or NULL; the message begins with "file:line: "
+ *
+ * What the scenario does not mention stays as it is. On failure some of it may
+ * have been set.
+ *
+ * Return: 0 or a negative errno.
+ */
+int mockvfio_scenario_shape(struct mockvfio_profile *profile,
+			    const struct mockvfio_scenario *scenario, struct mockvfio_error *err);
+
+/**
  * mockvfio_scenario_apply() - make a live profile of a scenario
  * @mock: the context
  * @scenario: the scenario
