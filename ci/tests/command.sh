@@ -17,6 +17,9 @@ left() { # a run's profile that is still there
 	mock-vfio list | sed -n 's/^\(minimal[^ ]*\).*/\1/p' | xargs echo "left:"
 }
 
+# The output of what runs beside the script: nothing of what ran before.
+fresh() { rm -f /out; }
+
 # What apply and create printed last.
 uuid() { sed -n 's/^ *\([^ ]*\) \/dev.*/\1/p' /applied; }
 group() { sed -n 's/^ *[^ ]* \([^ ]*\) \/sys.*/\1/p' /applied; }
@@ -67,6 +70,7 @@ done
 clean
 
 echo "== signal"
+fresh
 mock-vfio run minimal -- sh -c \
 	'trap "echo got TERM; exit 5" TERM; echo ready; while :; do sleep 0.1; done' >/out 2>&1 &
 wait_for ready /out
@@ -76,6 +80,7 @@ cat /out
 clean
 
 echo "== child_killed"
+fresh
 mock-vfio run minimal -- sh -c 'echo $$ > /child; exec /holder {group} {uuid}' >/out 2>&1 &
 wait_for open /out
 kill -KILL "$(cat /child)"
@@ -89,6 +94,7 @@ echo "status $?"
 clean
 
 echo "== killed"
+fresh
 mock-vfio run minimal -- /holder '{group}' '{uuid}' >/out 2>&1 &
 wait_for open /out
 kill -KILL $!
@@ -100,6 +106,7 @@ mock-vfio run minimal -- true 2>&1; echo "next: $?"
 clean
 
 echo "== killed_with_orphan"
+fresh
 mock-vfio run minimal -- /holder '{group}' '{uuid}' orphan >/out 2>&1 &
 wait_for open /out
 kill -KILL $!
@@ -120,6 +127,7 @@ wait $two; echo "both: $first $?"
 clean
 
 echo "== in_use"
+fresh
 mock-vfio apply -n used minimal > /applied
 /holder "$(group)" "$(uuid)" >/out 2>&1 &
 wait_for open /out

@@ -44,5 +44,25 @@ class InstallTest(unittest.TestCase):
         for name in ("uvfio", "mockvfio"):
             text = (self.root / f"opt/vfio/lib/pkgconfig/{name}.pc").read_text()
             self.assertIn("prefix=/opt/vfio\n", text)
+        self.assertEqual(self.completions("ev"), ["events"])
+        self.assertEqual(self.completions("run", "busy-map-"), ["busy-map-always"])
+        self.assertEqual(self.completions("apply", "--re"), ["--real-iommu"])
         self.make("uninstall")
         self.assertEqual(self.files(), set())
+
+    def completions(self, *words):
+        """What bash offers behind mock-vfio and these words."""
+        prefix = self.root / "opt/vfio"
+        script = """
+            . "$1"; shift
+            COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+            _mock_vfio
+            echo "${COMPREPLY[*]}"
+        """
+        done = subprocess.run(
+            ["bash", "-c", script, "bash",
+             prefix / "share/bash-completion/completions/mock-vfio", prefix / "sbin/mock-vfio",
+             *words], env={"PATH": "/usr/bin:/bin",
+                           "MOCK_VFIO_SCENARIOS": str(prefix / "share/mock_vfio/scenarios")},
+            capture_output=True, text=True, check=True)
+        return done.stdout.split()

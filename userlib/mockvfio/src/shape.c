@@ -34,6 +34,7 @@ static const struct mv_member region_members[] = {
 	REGION(MV_NUMBER, subtype),
 	REGION(MV_TEXT, caps),
 	REGION(MV_FLAG, unaligned),
+	REGION(MV_FLAG, io),
 };
 
 static const struct mv_member area_members[] = {

@@ -35,7 +35,7 @@ static const struct {
 	{ CONFIG "/*/regions/*/areas/*", { "offset=0", "size=0", "access=rw" } },
 	{ CONFIG "/*/regions/*",
 	  { "index=0", "size=0", "access=rw", "backing=ram", "type=0x0", "subtype=0x0", "caps=",
-	    "unaligned=0", "areas/" } },
+	    "unaligned=0", "io=0", "areas/" } },
 	{ CONFIG "/*/irqs/*",
 	  { "index=0", "count=0", "flags=", "granted=0", "table_bar=0", "table_offset=0x4000",
 	    "pba_bar=0", "pba_offset=0xc000" } },

@@ -167,7 +167,8 @@ static void test_shape_in_full(void **state)
 	};
 	static const struct mockvfio_region region = {
 		.name = "r", .index = 9, .size = 0, .access = "rm", .backing = "pattern",
-		.type = 1, .subtype = 2, .caps = "type sparse_mmap", .unaligned = true,
+		.type = 1, .subtype = 2, .caps = "type sparse_mmap",
+		.unaligned = true, .io = true,
 	};
 	static const struct mockvfio_area area = { .name = "a", .offset = 8, .access = "r" };
 	static const struct mockvfio_irq irq = {
@@ -190,6 +191,7 @@ static void test_shape_in_full(void **state)
 		{ P "/regions/r/access", "rm" }, { P "/regions/r/backing", "pattern" },
 		{ P "/regions/r/type", "0x1" }, { P "/regions/r/subtype", "0x2" },
 		{ P "/regions/r/caps", "type sparse_mmap" }, { P "/regions/r/unaligned", "1" },
+		{ P "/regions/r/io", "1" },
 		{ P "/regions/r/areas/a/offset", "0x8" }, { P "/regions/r/areas/a/size", "0x0" },
 		{ P "/regions/r/areas/a/access", "r" },
 		{ P "/irqs/x/index", "0x2" }, { P "/irqs/x/count", "0x40" },

@@ -69,12 +69,13 @@ int mockvfio_device_set(struct mockvfio_profile *profile, const struct mockvfio_
  * @index: VFIO region index, always written
  * @size: bytes, always written; 0 is a region that is not there
  * @access: letters of "rwm": read, write, mmap
- * @backing: "ram", "registers" or "pattern"
+ * @backing: "ram", "registers", "pattern", "rom" or "vga"
  * @type: of the TYPE capability
  * @subtype: of the TYPE capability
  * @caps: capabilities in their order: words of "sparse_mmap", "type",
  *	"msix_mappable"
  * @unaligned: size and areas need not be made of pages
+ * @io: an I/O BAR
  */
 struct mockvfio_region {
 	const char *name;
@@ -86,6 +87,7 @@ struct mockvfio_region {
 	uint64_t subtype;
 	const char *caps;
 	bool unaligned;
+	bool io;
 };
 
 /**
