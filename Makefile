@@ -66,6 +66,7 @@ check-report: ## the HTML report in a real browser, with pictures in results/che
 
 check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
 	$(Q)ci/setup run check
+	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib check-mutation
 	$(Q)ci/mutate
 
 bench: ## the library against raw system calls, and how it scales (in a VM, a few minutes)

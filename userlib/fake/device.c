@@ -40,7 +40,7 @@ static int get_region_info(struct fake_device *device,
 
 static int get_irq_info(struct fake_device *device, struct vfio_irq_info *info)
 {
-	if (info->index >= device->num_irqs)
+	if (info->argsz < sizeof(*info) || info->index >= device->num_irqs)
 		return -EINVAL;
 	info->flags = device->irqs[info->index].flags;
 	info->count = device->irqs[info->index].count;

@@ -466,6 +466,9 @@ const struct uvfio_sysops fake_sysops = {
 	.readlink = fake_readlink,
 };
 
+/* More than the library can want for what these tests do. */
+#define MOST_MEMORY	0x40000000
+
 /* Not recorded: allocations are no system calls, only counted and failed. */
 static void *fake_alloc(void *opaque, size_t size)
 {
@@ -473,7 +476,7 @@ static void *fake_alloc(void *opaque, size_t size)
 	struct fake_call call = { .op = FAKE_ALLOC };
 	void *ptr;
 
-	if (fault(fake, &call))
+	if (fault(fake, &call) || size > MOST_MEMORY)
 		return NULL;
 	ptr = malloc(size);
 	fake->allocations++;

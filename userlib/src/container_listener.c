@@ -13,10 +13,9 @@
 #include "report.h"
 #include "section.h"
 
-/* A section the container has taken. */
+/* A section the container has taken. The address space holds its memory. */
 struct entry {
 	struct uvfio_tree_node node;	/* key = its first address */
-	struct uvfio_memory *memory;	/* held */
 	uint64_t first, last;		/* the whole pages in it */
 	bool mapped;
 	struct uvfio_container_iommu *iommu;
@@ -183,7 +182,6 @@ static int take(struct uvfio_container *container, struct entry *entry,
 		model_del(container, section, &ignored);
 		return ret;
 	}
-	entry->memory = uvfio_memory_get(section->memory);
 	entry->node.key = section->start;
 	uvfio_tree_insert(&container->sections, &entry->node);
 	return 0;
@@ -262,7 +260,6 @@ static int region_del(void *opaque, const struct uvfio_section *section,
 	if (model_del(container, section, &why))
 		uvfio_keep_first(container->ctx, &first, &why);
 	uvfio_tree_remove(&container->sections, &entry->node);
-	uvfio_memory_put(entry->memory);
 	uvfio_free_mem(container->ctx, entry);
 	return first.code ? uvfio_pass_on(container->ctx, err, "uvfio_section_del",
 					  &first) : 0;

@@ -167,8 +167,8 @@ int uvfio_free(struct uvfio *ctx)
 {
 	if (!ctx)
 		return 0;
-	if (!uvfio_list_empty(&ctx->groups) || ctx->memories ||
-	    !uvfio_list_empty(&ctx->address_spaces)) {
+	/* A group's container holds its address space. */
+	if (ctx->memories || !uvfio_list_empty(&ctx->address_spaces)) {
 		errno = EBUSY;
 		return -EBUSY;
 	}

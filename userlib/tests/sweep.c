@@ -2,6 +2,8 @@
 /*
  * Which calls fail how, and what must be the same afterwards.
  */
+#include <stdio.h>
+
 #include <linux/kvm.h>
 
 #include "sweep.h"
@@ -91,6 +93,60 @@ unsigned int sweep_all(sweep_point point, const void *subject)
 			assert_ptr_equal(point(subject, n, hit->errnos[i]), hit);
 	}
 }
+
+void sweep_scenarios(sweep_point point, const void *scenarios, size_t size, size_t nr)
+{
+	const char *scenario = scenarios;
+	unsigned int points, sum = 0;
+	size_t i;
+
+	for (i = 0; i < nr; i++, scenario += size) {
+		points = sweep_all(point, scenario);
+		if (!points)
+			fail_msg("%s: nothing in it can fail", *(const char *const *)scenario);
+		sum += points;
+	}
+	print_message("# swept %u points in %zu calls\n", sum, nr);
+}
+
+static char where[96];
+
+void sweep_at(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(where, sizeof(where), fmt, args);
+	va_end(args);
+}
+
+void sweep_passed(void)
+{
+	where[0] = '\0';
+}
+
+int sweep_tell_where(void **state)
+{
+	(void)state;
+	if (where[0])
+		print_message("# %s\n", where);
+	return 0;
+}
+
+static int on_section(void *opaque, const struct uvfio_section *section,
+		      struct uvfio_error *err)
+{
+	(void)opaque;
+	(void)section;
+	(void)err;
+	return 0;
+}
+
+const struct uvfio_listener_ops sweep_listener = {
+	.size = sizeof(sweep_listener),
+	.region_add = on_section,
+	.region_del = on_section,
+};
 
 static unsigned int count_mappings(const struct fake *fake)
 {

@@ -31,6 +31,20 @@ typedef const struct sweep_call *(*sweep_point)(const void *subject, unsigned in
 /* All of them. Returns how many runs there were. */
 unsigned int sweep_all(sweep_point point, const void *subject);
 
+/*
+ * That for each of @nr scenarios, @size bytes large, whose first member is their
+ * name. Says how many points there were.
+ */
+void sweep_scenarios(sweep_point point, const void *scenarios, size_t size, size_t nr);
+
+/* Where a test is, until that has passed. Its teardown says where it failed. */
+void sweep_at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void sweep_passed(void);
+int sweep_tell_where(void **state);
+
+/* A listener that takes every section, and does nothing about it. */
+extern const struct uvfio_listener_ops sweep_listener;
+
 /* What is held, by the library and in the kernel. */
 struct sweep_held {
 	unsigned int files;

@@ -77,12 +77,15 @@ static void sysops_may_be_partial(void **state)
 
 static void bad_options(void **state)
 {
-	const struct uvfio_allocator half = { .alloc = fake_allocator.alloc };
-	const unsigned int types[9] = { VFIO_TYPE1_IOMMU };
+	const struct uvfio_allocator halves[] = {
+		{ .alloc = fake_allocator.alloc }, { .free = fake_allocator.free },
+	};
+	const unsigned int types[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 	const unsigned int unknown[] = { 4711 };
 	struct env *env = *state;
 	struct uvfio_options opts = fake_options(env->fake);
 	struct uvfio *ctx;
+	size_t i;
 
 	opts.iommu_types = types;
 	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
@@ -102,8 +105,10 @@ static void bad_options(void **state)
 	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
 	assert_contains(env->err.message, "a host page of 0x3000 bytes");
 	opts = fake_options(env->fake);
-	opts.allocator = &half;
-	assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(halves); i++) {
+		opts.allocator = &halves[i];
+		assert_failed(env, uvfio_new(&opts, &ctx, &env->err), -EINVAL);
+	}
 }
 
 static void no_memory(void **state)

@@ -127,6 +127,7 @@ static void what_was_written(void **state)
 	assert_true(!bits[0] && !bits[1] && !bits[2]);
 	assert_int_equal(uvfio_dirty_stop(env->container, &env->err), 0);
 	assert_int_equal(uvfio_dirty_stop(env->container, &env->err), 0);
+	assert_failed(env, get(env), -EINVAL);
 }
 
 static void unmap_with_the_bitmap(void **state)

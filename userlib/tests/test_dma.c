@@ -86,6 +86,11 @@ static void busy_once_is_retried(void **state)
 		     { UNMAP, 0x100000, 0x3000, 0 },
 		     { MAP, 0x100000, 0x3000, 0 });
 	assert_contains(env->trace, "uvfio_dma_map_busy");
+	/* Both tries are traced. */
+	assert_contains(env->trace,
+			"uvfio_dma_map iova 0x100000 size 0x3000 vaddr 0x10000 flags 0x3 = -16\n");
+	assert_contains(env->trace,
+			"uvfio_dma_map iova 0x100000 size 0x3000 vaddr 0x10000 flags 0x3 = 0\n");
 }
 
 static void busy_twice_is_busy(void **state)
@@ -171,6 +176,47 @@ static void message_of_a_failed_map(void **state)
 				       false, NULL), -ENOMEM);
 	assert_int_equal(errno, ENOMEM);
 	assert_contains(env->log, "iova 0xabc000 size 0x5000 vaddr 0x10000");
+}
+
+static void hints_of_a_failed_map(void **state)
+{
+	static const struct {
+		int code;
+		const char *hint;
+	} cases[] = {
+		{ -ENOMEM, "ulimit -l" }, { -ENOSPC, "dma_entry_limit" },
+		{ -EEXIST, "mapped already" }, { -EINVAL, "multiples of the IOMMU page" },
+		{ -EFAULT, "cannot be pinned" },
+	};
+	struct env *env = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake_fail(env->fake, FAKE_IOCTL, MAP, 0, 1, cases[i].code);
+		assert_failed(env, map(env, PAGE, PAGE), cases[i].code);
+		assert_contains(env->err.hint, cases[i].hint);
+	}
+	fake_fail(env->fake, FAKE_IOCTL, MAP, 0, 1, -EPERM);
+	assert_failed(env, map(env, PAGE, PAGE), -EPERM);
+	assert_string_equal(env->err.hint, "");
+}
+
+static void message_of_a_failed_unmap(void **state)
+{
+	struct env *env = *state;
+
+	fake_fail(env->fake, FAKE_IOCTL, UNMAP, 0, 2, -EFAULT);
+	assert_failed(env, unmap(env, 0xabc000, 0x5000), -EFAULT);
+	assert_contains(env->err.message, "VFIO_IOMMU_UNMAP_DMA iova 0xabc000 size 0x5000: ");
+	assert_string_equal(env->err.ioctl, "VFIO_IOMMU_UNMAP_DMA");
+	assert_true(env->err.iova == 0xabc000 && env->err.length == 0x5000);
+	assert_contains(env->trace,
+			"uvfio_dma_unmap iova 0xabc000 size 0x5000 = -14, unmapped 0x0\n");
+	/* Passed on by another call, it is the same failure. */
+	assert_failed(env, uvfio_dma_unmap_range(env->container, 0xabc000, 0x5000, NULL,
+						 &env->err), -EFAULT);
+	assert_true(env->err.iova == 0xabc000 && env->err.length == 0x5000);
+	assert_string_equal(env->err.ioctl, "VFIO_IOMMU_UNMAP_DMA");
 }
 
 /* sPAPR says 1 for a misaligned address. */
@@ -334,6 +380,9 @@ static void overflow_that_persists_ends(void **state)
 	fake_fail(env->fake, FAKE_IOCTL, UNMAP, 0, -1, -EINVAL);
 	assert_failed(env, unmap(env, -0x10000ull, 0x10000), -EINVAL);
 	assert_int_equal(env->fake->nr_calls, 2);
+	/* The range is what was asked for, the text says what was tried last. */
+	assert_true(env->err.iova == -0x10000ull && env->err.length == 0x10000);
+	assert_contains(env->err.message, "size 0xf000");
 }
 
 /* One shorter, one longer than 2^64, size 0, other errors, type1 v1, one page. */
@@ -462,6 +511,8 @@ int main(void)
 		test_on(env_device, exist_is_not_retried),
 		test_on(env_device, every_other_errno_is_passed_on),
 		test_on(env_device, message_of_a_failed_map),
+		test_on(env_device, hints_of_a_failed_map),
+		test_on(env_device, message_of_a_failed_unmap),
 		test_on(env_device, positive_answers_are_no_success),
 		test_on(env_fake, mapping_limit),
 		test_on(env_device, plain_unmap),

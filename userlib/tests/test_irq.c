@@ -155,7 +155,7 @@ static void messages_of_other_devices(void **state)
 
 static void messages_of_the_plain_calls(void **state)
 {
-	const int32_t none[] = { -1, -1 };
+	const int32_t none[] = { -1, -1 }, second[] = { -1, 5 };
 	struct env *env = *state;
 
 	fake_fail(env->fake, FAKE_IOCTL, VFIO_DEVICE_SET_IRQS, 0, -1, -EBUSY);
@@ -167,9 +167,13 @@ static void messages_of_the_plain_calls(void **state)
 	assert_contains(env->err.message, "INTX-0: MASK of 1 interrupts");
 	assert_failed(env, uvfio_unmask_single_irqindex(env->dev, INTX, &env->err),
 		      -EBUSY);
+	assert_contains(env->err.message, "INTX-0: UNMASK of 1 interrupts");
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 1, 2, TRIGGER, none,
 						 &env->err), -EBUSY);
 	assert_contains(env->err.message, "MSI-1..2: Failed to tear down");
+	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 1, 2, TRIGGER, second,
+						 &env->err), -EBUSY);
+	assert_contains(env->err.message, "MSI-1..2: Failed to set up");
 }
 
 /* QEMU c174088923: the kernel says how many there are. */
@@ -186,6 +190,10 @@ static void fewer_vectors(void **state)
 					       &env->err), 0);
 	assert_failed(env, uvfio_set_irq_signaling(env->dev, MSI, 3, TRIGGER, 9,
 						   &env->err), -ENOSPC);
+	/* Counted from the index's first, wherever the call starts. */
+	env->fake->devices[0].vectors_available = 3;
+	assert_int_equal(uvfio_set_irq_vectors(env->dev, MSI, 2, 2, TRIGGER, fds,
+					       &env->err), 3);
 }
 
 static void nonsense_vector_counts(void **state)
@@ -197,6 +205,7 @@ static void nonsense_vector_counts(void **state)
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, 2, TRIGGER, fds,
 						 &env->err), -EPROTO);
 	answer = 0;
+	last_size = 0;
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, 0, TRIGGER, fds,
 						 &env->err), -EINVAL);
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, UINT32_MAX, 2,
@@ -206,6 +215,8 @@ static void nonsense_vector_counts(void **state)
 	fake_fail(env->fake, FAKE_ALLOC, 0, 0, 1, -ENOMEM);
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, 2, TRIGGER, fds,
 						 &env->err), -ENOMEM);
+	/* The kernel was asked none of it. */
+	assert_int_equal(last_size, 0);
 }
 
 /* Not every vector on descriptor 0. */
@@ -229,12 +240,17 @@ static void resample(void **state)
 	assert_int_equal(intx->trigger[0], 0);
 	assert_int_equal(intx->unmask, 41);
 
-	/* The second step fails: the trigger goes again, the errno stays. */
+	/* The second step fails: the trigger goes again. */
 	fake_fail(env->fake, FAKE_IOCTL, VFIO_DEVICE_SET_IRQS, 1, 1, -EBADF);
 	assert_failed(env, uvfio_set_irq_resample(env->dev, INTX, 0, 0, 41,
 						  &env->err), -EBADF);
 	assert_contains(env->err.message, "set up UNMASK");
 	assert_int_equal(intx->trigger[0], -1);
+	/* So does that: the errno is the second step's all the same. */
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_DEVICE_SET_IRQS, 1, 1, -EBADF);
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_DEVICE_SET_IRQS, 1, 1, -EIO);
+	assert_failed(env, uvfio_set_irq_resample(env->dev, INTX, 0, 0, 41,
+						  &env->err), -EBADF);
 
 	fake_fail(env->fake, FAKE_IOCTL, VFIO_DEVICE_SET_IRQS, 0, 1, -EINVAL);
 	assert_failed(env, uvfio_set_irq_resample(env->dev, INTX, 0, 0, 41,

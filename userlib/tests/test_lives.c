@@ -83,20 +83,9 @@ static int translate(struct life *life, enum uvfio_iommu_access access)
 	return uvfio_iommu_notify(life->mmu, &entry, err_of(life));
 }
 
-static int on_section(void *opaque, const struct uvfio_section *section,
-		      struct uvfio_error *err)
-{
-	(void)opaque;
-	(void)section;
-	(void)err;
-	return 0;
-}
-
 static int make_listener(struct life *life)
 {
-	static const struct uvfio_listener_ops ops = { sizeof(ops), on_section, on_section };
-
-	return uvfio_listener_register(life->env->as, &ops, NULL, &life->listener,
+	return uvfio_listener_register(life->env->as, &sweep_listener, NULL, &life->listener,
 				       err_of(life));
 }
 
@@ -311,17 +300,6 @@ static void assert_nothing_left(struct env *env, const struct sweep_held *at_bir
 	sweep_assert_same(at_birth, &left);
 }
 
-/* Where a test that fails has failed. */
-static char where[96];
-
-static int tell_where(void **state)
-{
-	(void)state;
-	if (where[0])
-		print_message("# %s\n", where);
-	return 0;
-}
-
 static const struct sweep_call *point(const void *subject, unsigned int n, int error)
 {
 	struct life life = { .env = born() }, again = { .env = life.env };
@@ -331,7 +309,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	void *state = life.env;
 
 	(void)subject;
-	snprintf(where, sizeof(where), "call %u fails with errno %d", n, error);
+	sweep_at("call %u fails with errno %d", n, error);
 	fake->fail_errno = error;
 	fake->fail_nth = n;
 	live(&life);
@@ -344,7 +322,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	die(&again, n + 1);
 	assert_nothing_left(life.env, &at_birth);
 	assert_int_equal(env_end(&state), 0);
-	where[0] = '\0';
+	sweep_passed();
 	return hit;
 }
 
@@ -366,20 +344,20 @@ static void any_order(void **state)
 
 	(void)state;
 	for (seed = 0; seed < orders; seed++) {
-		snprintf(where, sizeof(where), "order %u", seed);
+		sweep_at("order %u", seed);
 		live(&life);
 		die(&life, seed);
 		assert_nothing_left(env, &at_birth);
 	}
 	assert_int_equal(env_end(&end), 0);
-	where[0] = '\0';
+	sweep_passed();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(lives, tell_where),
-		cmocka_unit_test_teardown(any_order, tell_where),
+		cmocka_unit_test_teardown(lives, sweep_tell_where),
+		cmocka_unit_test_teardown(any_order, sweep_tell_where),
 	};
 
 	return cmocka_run_group_tests_name("lives", tests, NULL, NULL);

@@ -155,8 +155,9 @@ static void sparse_areas(void **state)
 	assert_true(mmaps[1].offset == 0x1c000 && mmaps[1].size == 0x4000);
 	assert_int_equal(uvfio_region_mmap(region, &env->err), 0);
 	assert_int_equal(fake_held_mmaps(env->fake), 2);
-	assert_non_null(uvfio_region_ptr(region, 0x10000, 0x8000));
-	assert_non_null(uvfio_region_ptr(region, 0x1ffff, 1));
+	assert_ptr_equal(uvfio_region_ptr(region, 0x10000, 0x8000),
+			 bar0(env)->memory + 0x10000);
+	assert_ptr_equal(uvfio_region_ptr(region, 0x1ffff, 1), bar0(env)->memory + 0x1ffff);
 	/* The hole, and across its edges (cloud-hypervisor b1c796ff4). */
 	assert_null(uvfio_region_ptr(region, 0, 4));
 	assert_null(uvfio_region_ptr(region, 0x17fff, 2));
@@ -241,7 +242,7 @@ static void hostile_sparse_areas(void **state)
 		bar0(env)->caps_size -= cases[i].cut;
 		assert_failed(env, uvfio_region_setup(env->dev, 0, NULL, &region,
 						      &env->err), -EPROTO);
-		assert_contains(env->err.message, "malformed region info");
+		assert_contains(env->err.message, "malformed region info: sparse mmap ");
 	}
 	set_sparse(bar0(env), &sparse, 2);
 	sparse.head.header.id = 9;
@@ -297,6 +298,7 @@ static void mmap_is_all_or_nothing(void **state)
 		assert_failed(env, uvfio_region_mmap(region, &env->err), -EAGAIN);
 		assert_int_equal(fake_held_mmaps(env->fake), 0);
 		assert_int_equal(fake_count_calls(env->fake, FAKE_MUNMAP, 0), n);
+		assert_contains(env->trace, "vfio_region_mmap_fault Region BAR mmaps[");
 		assert_null(uvfio_region_ptr(region, 0, 1));
 		assert_int_equal(uvfio_region_read(region, 0, 4, &value, NULL), 0);
 		/* And once more, now that nothing fails. */
@@ -305,6 +307,14 @@ static void mmap_is_all_or_nothing(void **state)
 		uvfio_region_finalize(region);
 		assert_int_equal(fake_held_mmaps(env->fake), 0);
 	}
+	/* What is unmapped already, finalizing leaves alone. */
+	fake_forget_calls(env->fake);
+	env->fake->nr_rules = 0;
+	fake_fail(env->fake, FAKE_MMAP, 0, 2, 1, -EAGAIN);
+	region = set_up(env, 0);
+	assert_failed(env, uvfio_region_mmap(region, &env->err), -EAGAIN);
+	uvfio_region_finalize(region);
+	assert_int_equal(fake_count_calls(env->fake, FAKE_MUNMAP, 0), 2);
 }
 
 static void toggling(void **state)
@@ -313,10 +323,11 @@ static void toggling(void **state)
 	struct uvfio_region *region = set_up(env, 0);
 
 	uvfio_region_mmaps_set_enabled(region, true);	/* not mapped: no effect */
-	assert_null(uvfio_region_ptr(region, 0, 1));
+	assert_null(uvfio_region_ptr(region, 0x10, 1));
 	assert_int_equal(uvfio_region_mmap(region, NULL), 0);
 	uvfio_region_mmaps_set_enabled(region, false);
 	assert_null(uvfio_region_ptr(region, 0, 1));
+	assert_contains(env->trace, "vfio_region_mmaps_set_enabled Region BAR mmaps enabled: 0\n");
 	assert_int_equal(fake_held_mmaps(env->fake), 1);
 	uvfio_region_mmaps_set_enabled(region, true);
 	assert_non_null(uvfio_region_ptr(region, 0, 1));
@@ -326,10 +337,25 @@ static void toggling(void **state)
 	assert_null(uvfio_region_ptr(region, 0, 1));
 	assert_int_equal(uvfio_region_mmap(region, NULL), 0);
 	assert_null(uvfio_region_ptr(region, 0, 1));
-	uvfio_region_exit(region);
+	assert_contains(env->trace, "vfio_region_exit Device dev, region 0\n");
+	env->trace[0] = '\0';
+	uvfio_region_exit(region);	/* it is out already */
+	assert_string_equal(env->trace, "");
 	assert_int_equal(fake_held_mmaps(env->fake), 1);
 	uvfio_region_finalize(region);
 	assert_int_equal(fake_count_calls(env->fake, FAKE_MUNMAP, 0), 1);
+}
+
+static void not_mapped_once_it_is_out(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_region *region = set_up(env, 0);
+
+	uvfio_region_exit(region);
+	assert_int_equal(uvfio_region_mmap(region, &env->err), 0);
+	assert_int_equal(fake_held_mmaps(env->fake), 0);
+	assert_null(uvfio_region_ptr(region, 0, 1));
+	uvfio_region_finalize(region);
 }
 
 struct reader {
@@ -437,9 +463,17 @@ static void access_is_at_the_right_offset(void **state)
 	struct uvfio_region *region = set_up(env, VFIO_PCI_CONFIG_REGION_INDEX);
 	uint64_t value;
 
+	assert_int_equal(uvfio_region_index(region), VFIO_PCI_CONFIG_REGION_INDEX);
+	assert_true(uvfio_region_fd_offset(region) ==
+		    (uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40);
 	assert_int_equal(uvfio_region_read(region, 0x3d, 1, &value, NULL), 0);
 	assert_true(fake_nth_call(env->fake, FAKE_PREAD, 0, 0)->a ==
 		    ((uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40) + 0x3d);
+	assert_contains(env->trace, "vfio_region_read (dev:region7+0x3d, 1) = 0x0\n");
+	assert_int_equal(uvfio_region_write(region, 0x3c, 1, 0x0b, NULL), 0);
+	assert_true(fake_nth_call(env->fake, FAKE_PWRITE, 0, 0)->a ==
+		    ((uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40) + 0x3c);
+	assert_contains(env->trace, "vfio_region_write (dev:region7+0x3c, 0xb, 1)\n");
 	uvfio_region_finalize(region);
 }
 
@@ -634,6 +668,7 @@ int main(void)
 		test_on(env_device, offsets_that_overflow),
 		test_on(env_device, mmap_is_all_or_nothing),
 		test_on(env_device, toggling),
+		test_on(env_device, not_mapped_once_it_is_out),
 		test_on(env_device, toggling_while_others_read),
 		test_on(env_device, read_in_all_sizes),
 		test_on(env_device, write_in_all_sizes),

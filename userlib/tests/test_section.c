@@ -143,6 +143,7 @@ static void what_can_be_no_object(void **state)
 	}
 	opts.size = 0;
 	assert_failed(env, uvfio_memory_new(env->ctx, &opts, &memory, &env->err), -EINVAL);
+	assert_contains(env->err.message, "struct uvfio_memory_options: bad size 0");
 	/* To the last byte of the process there is room. */
 	memory = space_memory(env, UVFIO_MEMORY_RAM_DEVICE, -0x1000, 0x1000);
 	assert_string_equal(uvfio_memory_name(memory), "RAM device");
@@ -346,26 +347,27 @@ static void a_replay_that_fails_is_taken_back(void **state)
 
 static void a_listener_that_refuses(void **state)
 {
-	struct ear a = EAR("a"), b = EAR("b"), c = EAR("c");
+	struct ear a = EAR("a"), b = EAR("b"), c = EAR("c"), d = EAR("d");
 	struct env *env = *state;
 	struct uvfio_listener *la = listen(env, &a), *lb = listen(env, &b);
-	struct uvfio_listener *lc = listen(env, &c);
+	struct uvfio_listener *lc = listen(env, &c), *ld = listen(env, &d);
 	struct uvfio_section section;
 
 	heard[0] = '\0';
-	b.refuse = 0x1000;
+	c.refuse = 0x1000;
 	a.keep = 0x1000;
 	assert_failed(env, add(env, 0x1000, 0x1000), -EDOM);
-	assert_heard("+a1 +b1 -a1 ");
-	assert_string_equal(env->err.message, "b had enough");
+	assert_heard("+a1 +b1 +c1 -b1 -a1 ");
+	assert_string_equal(env->err.message, "c had enough");
 	assert_string_equal(env->err.operation, "uvfio_section_add");
 	assert_contains(env->log, "warning taking a section back: a had enough");
 	assert_int_equal(uvfio_section_find(env->as, 0x1000, &section), -ENOENT);
-	b.refuse = NOWHERE;
+	c.refuse = NOWHERE;
 	assert_int_equal(add(env, 0x1000, 0x1000), 0);
 	uvfio_listener_unregister(la, NULL);
 	uvfio_listener_unregister(lb, NULL);
 	uvfio_listener_unregister(lc, NULL);
+	uvfio_listener_unregister(ld, NULL);
 }
 
 static void a_listener_that_fails_to_remove(void **state)

@@ -287,20 +287,9 @@ static int notify(struct env *env, enum uvfio_iommu_access access)
 RUN(iommu_notify_map, notify(env, UVFIO_IOMMU_READ))
 RUN(iommu_notify_unmap, notify(env, UVFIO_IOMMU_NONE))
 
-static int on_section(void *opaque, const struct uvfio_section *section,
-		      struct uvfio_error *err)
-{
-	(void)opaque;
-	(void)section;
-	(void)err;
-	return 0;
-}
-
 static int run_listener_register(struct env *env)
 {
-	static const struct uvfio_listener_ops ops = { sizeof(ops), on_section, on_section };
-
-	return uvfio_listener_register(env->as, &ops, NULL, &listener, &env->err);
+	return uvfio_listener_register(env->as, &sweep_listener, NULL, &listener, &env->err);
 }
 
 DO(undo_listener_register, assert_int_equal(uvfio_listener_unregister(listener, NULL), 0))
@@ -513,17 +502,6 @@ static void check_told(const struct env *env, const struct scenario *scenario, i
 		sweep_assert_told(env, ret, hit, error);
 }
 
-/* Where a test that fails has failed. */
-static char where[96];
-
-static int tell_where(void **state)
-{
-	(void)state;
-	if (where[0])
-		print_message("# %s\n", where);
-	return 0;
-}
-
 static const struct sweep_call *point(const void *subject, unsigned int n, int error)
 {
 	const struct scenario *scenario = subject;
@@ -533,8 +511,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	void *state = env;
 	int ret;
 
-	snprintf(where, sizeof(where), "%s: call %u fails with errno %d", scenario->name, n,
-		 error);
+	sweep_at("%s: call %u fails with errno %d", scenario->name, n, error);
 	start(env, scenario);
 	before = sweep_count(env);
 	env->fake->fail_errno = error;
@@ -556,23 +533,14 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	if (scenario->undo)
 		scenario->undo(env);
 	assert_int_equal(env_end(&state), 0);
-	where[0] = '\0';
+	sweep_passed();
 	return hit;
 }
 
 static void sweep(void **state)
 {
-	unsigned int points, sum = 0;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
-		points = sweep_all(point, &scenarios[i]);
-		if (!points)
-			fail_msg("%s: nothing in it can fail", scenarios[i].name);
-		sum += points;
-	}
-	printf("# swept %u points in %zu calls\n", sum, ARRAY_SIZE(scenarios));
+	sweep_scenarios(point, scenarios, sizeof(scenarios[0]), ARRAY_SIZE(scenarios));
 }
 
 /* The context itself, which the scenarios start from. */
@@ -594,7 +562,7 @@ static void sweep_new(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(sweep, tell_where),
+		cmocka_unit_test_teardown(sweep, sweep_tell_where),
 		cmocka_unit_test(sweep_new),
 	};
 

@@ -239,17 +239,6 @@ static void assert_same(const struct env *env, struct sweep_held before, bool ha
 	sweep_assert_same(&before, &after);
 }
 
-/* Where a test that fails has failed. */
-static char where[96];
-
-static int tell_where(void **state)
-{
-	(void)state;
-	if (where[0])
-		print_message("# %s\n", where);
-	return 0;
-}
-
 static const struct sweep_call *point(const void *subject, unsigned int n, int error)
 {
 	const struct scenario *scenario = subject;
@@ -259,8 +248,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	bool had_device;
 	int ret;
 
-	snprintf(where, sizeof(where), "%s: call %u fails with errno %d", scenario->name, n,
-		 error);
+	sweep_at("%s: call %u fails with errno %d", scenario->name, n, error);
 	start(env, scenario);
 	before = sweep_count(env);
 	had_device = env->fake->vm.has_device;
@@ -283,29 +271,20 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 		}
 	}
 	finish(env, scenario);
-	where[0] = '\0';
+	sweep_passed();
 	return hit;
 }
 
 static void sweep(void **state)
 {
-	unsigned int points, sum = 0;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
-		points = sweep_all(point, &scenarios[i]);
-		if (!points)
-			fail_msg("%s: nothing in it can fail", scenarios[i].name);
-		sum += points;
-	}
-	printf("# swept %u points in %zu calls on sPAPR\n", sum, ARRAY_SIZE(scenarios));
+	sweep_scenarios(point, scenarios, sizeof(scenarios[0]), ARRAY_SIZE(scenarios));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(sweep, tell_where),
+		cmocka_unit_test_teardown(sweep, sweep_tell_where),
 	};
 
 	return cmocka_run_group_tests_name("sweep_spapr", tests, NULL, NULL);

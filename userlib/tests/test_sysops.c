@@ -11,6 +11,8 @@
 
 #include "env.h"
 
+/* Beyond what 32 bits can say, as most regions are. */
+#define BAR_OFFSET	0x100000000ull
 #define BAR_SIZE	0x2000
 
 /* The descriptor that GET_DEVICE_FD gives: memory, as a file. */
@@ -46,6 +48,7 @@ static int answer(void *opaque, int fd, unsigned long request, void *arg)
 		region->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE |
 				VFIO_REGION_INFO_FLAG_MMAP;
 		region->size = BAR_SIZE;
+		region->offset = BAR_OFFSET;
 		return 0;
 	default:
 		return 0;
@@ -107,11 +110,12 @@ static void access_to_a_real_file(void **state)
 	struct uvfio_group *group;
 	struct uvfio_device *dev;
 	uint64_t value;
+	void *memory;
 	FILE *file = tmpfile();
 
 	(void)state;
 	device_fd = dup(fileno(file));
-	assert_int_equal(ftruncate(device_fd, BAR_SIZE), 0);
+	assert_int_equal(ftruncate(device_fd, BAR_OFFSET + BAR_SIZE), 0);
 	assert_int_equal(get_group(ctx, &group), 0);
 	assert_int_equal(uvfio_get_device(group, "file", NULL, &dev, NULL), 0);
 	assert_int_equal(uvfio_region_setup(dev, 0, NULL, &region, NULL), 0);
@@ -124,7 +128,12 @@ static void access_to_a_real_file(void **state)
 	assert_int_equal(uvfio_region_read(region, 0x1004, 4, &value, NULL), 0);
 	assert_true(value == 0x1234569a);
 
+	memory = uvfio_region_ptr(region, 0, BAR_SIZE);
+	assert_int_equal(msync(memory, BAR_SIZE, MS_ASYNC), 0);
 	uvfio_region_finalize(region);
+	/* No page of it is mapped any more. */
+	assert_int_equal(msync(memory, BAR_SIZE / 2, MS_ASYNC), -1);
+	assert_int_equal(msync((char *)memory + BAR_SIZE / 2, BAR_SIZE / 2, MS_ASYNC), -1);
 	assert_int_equal(uvfio_put_base_device(dev, NULL), 0);
 	assert_int_equal(fcntl(device_fd, F_GETFD), -1);
 	assert_int_equal(uvfio_put_group(group, NULL), 0);
@@ -134,8 +143,9 @@ static void access_to_a_real_file(void **state)
 
 static void a_link_in_sysfs(void **state)
 {
+	static const struct uvfio_sysops sysops = { .size = sizeof(sysops), .open = open_null };
 	char directory[] = "/tmp/uvfio-XXXXXX";
-	struct uvfio *ctx = context_on(NULL);
+	struct uvfio *ctx = context_on(&sysops);
 	char link[64];
 
 	(void)state;

@@ -246,7 +246,8 @@ static void what_is_not_memory(void **state)
 	other.memory = space_memory(env, UVFIO_MEMORY_OTHER, 0, 0x1000);
 	assert_int_equal(uvfio_section_add(system_as, &other, NULL), 0);
 	uvfio_memory_put(other.memory);
-	assert_failed(env, map(env, 0, 0x1000, 0x1000), -EFAULT);
+	assert_failed(env, map(env, 0x4000, 0x1000, 0x1000), -EFAULT);
+	assert_true(env->err.iova == 0x4000 && env->err.length == 0x1000);
 	assert_contains(env->err.message, "translates to what is not memory");
 	assert_string_equal(env->err.operation, "uvfio_iommu_notify");
 	assert_failed(env, map(env, 0, 0x2000, 0x1000), -EFAULT);	/* nothing */
@@ -553,6 +554,7 @@ static void memory_is_held_while_it_is_mapped(void **state)
 struct ear {
 	unsigned int heard;
 	struct uvfio_iommu_entry last;
+	unsigned int turn;	/* when that was, among all that anybody heard */
 	int ret;
 	int unmap;	/* instead of ret, when something is unmapped */
 };
@@ -560,9 +562,11 @@ struct ear {
 static int on_entry(void *opaque, const struct uvfio_iommu_entry *e,
 		    struct uvfio_error *err)
 {
+	static unsigned int turns;
 	struct ear *ear = opaque;
 
 	(void)err;
+	ear->turn = ++turns;
 	ear->heard++;
 	ear->last = *e;
 	return ear->unmap && e->access == UVFIO_IOMMU_NONE ? ear->unmap : ear->ret;
@@ -730,6 +734,17 @@ static void a_map_is_for_all_or_none(void **state)
 	assert_int_equal(ears[1].heard, 1);
 	assert_int_equal(ears[2].heard, 0);
 	assert_string_equal(env->log, "");
+}
+
+static void the_last_told_gives_a_map_back_first(void **state)
+{
+	struct ear ears[] = { { .ret = 0 }, { .ret = 0 }, { .ret = -EDOM } };
+	struct env *env = *state;
+
+	with_three_ears(env, ears, -EDOM, UVFIO_IOMMU_READ);
+	assert_int_equal(ears[0].heard, 2);
+	assert_int_equal(ears[1].heard, 2);
+	assert_true(ears[1].turn < ears[0].turn);
 }
 
 static void taking_a_map_back_may_fail(void **state)
@@ -909,6 +924,7 @@ int main(void)
 		test_iommu(env_iommu, a_map_is_for_all_or_none),
 		test_iommu(env_iommu, taking_a_map_back_may_fail),
 		test_iommu(env_iommu, everyone_in_range_in_order),
+		test_iommu(env_iommu, the_last_told_gives_a_map_back_first),
 		test_iommu(env_iommu, bad_notifiers),
 		test_iommu(env_iommu, bad_entries),
 	};
