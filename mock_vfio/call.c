@@ -27,11 +27,8 @@ static void answer(struct mock_call *call, long ret)
 	call->answer = ret;
 }
 
-void mock_call_decide(struct mock_call *call)
+static void decide(struct mock_call *call)
 {
-	if (!static_branch_unlikely(&mock_faults_armed))
-		return;
-
 	if (!mock_fail_nth_fires(&call->profile->fail_nth, &call->event,
 				 &call->fault))
 		mock_faults_decide(&call->profile->faults, &call->event,
@@ -43,9 +40,18 @@ void mock_call_decide(struct mock_call *call)
 		answer(call, call->fault.value);
 }
 
+void mock_call_decide(struct mock_call *call)
+{
+	if (static_branch_unlikely(&mock_faults_armed))
+		decide(call);
+}
+
 bool mock_call_enter(struct mock_call *call)
 {
-	mock_call_decide(call);
+	if (!static_branch_unlikely(&mock_faults_armed))
+		return true;
+
+	decide(call);
 	if (mock_call_suffers(call, MOCK_WAIT) &&
 	    mock_fault_wait(&call->profile->faults, &call->fault))
 		answer(call, -EINTR);

@@ -36,9 +36,13 @@ static const enum mock_site sites[2][2] = {
 static int move(struct mock_device *mdev, const struct mock_call *call, bool pinned,
 		u64 iova, void *data, size_t len, bool write)
 {
+	size_t all = len;
 	int ret;
 
+	/* What a short one leaves out reads as zeroes. */
 	len = mock_spoil_count(call, len);
+	if (!write)
+		memset(data + len, 0, all - len);
 	if (!len)
 		return 0;
 
@@ -61,10 +65,6 @@ int mock_dma_access_memory(struct mock_device *mdev, bool pinned, u64 iova,
 
 	if (check_add_overflow(iova, len - 1, &end))
 		return -EOVERFLOW;
-
-	/* What a short one leaves out reads as zeroes. */
-	if (!write)
-		memset(data, 0, len);
 
 	mock_device_call(mdev, &call, sites[pinned][write]);
 	mock_call_arg(&call, MOCK_ARG_IOVA, iova);

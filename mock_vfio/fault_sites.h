@@ -283,7 +283,7 @@ MOCK_SITE(IOMMU_PIN_PAGES, IOMMU_PIN_PAGES, "iommu.pin_pages", PROCESS, EFAULT,
 MOCK_SITE(IOMMU_DMA_RW, IOMMU_DMA_RW, "iommu.dma_rw", PROCESS, EFAULT,
 	  MOCK_ERRNO | MOCK_DELAY | MOCK_CORRUPT, "the backend's half of vfio_dma_rw()", "")
 MOCK_SITE(IOMMU_REGISTER_DEVICE, IOMMU_REGISTER_DEVICE, "iommu.register_device", PROCESS, 0,
-	  MOCK_DROP, "an open device wants to hear of unmaps; drop: it does not, and can't pin pages",
+	  MOCK_DROP, "an open device wants to hear of unmaps; drop: it does not, and cannot pin",
 	  "")
 MOCK_SITE(IOMMU_NOTIFY, IOMMU_NOTIFY, "iommu.notify", PROCESS, 0, MOCK_DROP | MOCK_DELAY,
 	  "devices are asked to unpin what is unmapped; drop: they are not, and EBUSY comes of it",

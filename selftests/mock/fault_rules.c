@@ -3,7 +3,9 @@
  * The grammar of fault rules: which calls a rule strikes. Resets are the calls
  * here, because each is one ioctl that reaches one site and nothing else.
  */
+#include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "selftest.h"
 
@@ -220,6 +222,142 @@ TEST_F(rules, errno_by_name_or_number)
 		EXPECT_EQ(want[i], raw_ioctl_value(self->fd, VFIO_DEVICE_RESET, 0));
 		ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
 	}
+}
+
+/*
+ * A rule for a whole site and one for a part of it are asked in one order; the part's
+ * sees the calls of the part only, the whole's all, and the log names the whole.
+ */
+TEST_F(rules, whole_and_part)
+{
+	const struct mockvfio_rule whole = {
+		.name = "whole", .site = "region.read", .times = -1, .error = "EPERM",
+	};
+	const struct mockvfio_rule part = {
+		.name = "part", .site = "region.read.2", .times = 1, .error = "EBUSY",
+		.priority = -1,
+	};
+	const off_t config = (off_t)VFIO_PCI_CONFIG_REGION_INDEX << 40;
+	struct mockvfio_fault_stats stats;
+	uint64_t value;
+
+	FAULT(whole);
+	FAULT(part);
+	CLEAR_EVENTS(self->profile);
+	EXPECT_EQ(-1, pread(self->fd, &value, 4, 0));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, pread(self->fd, &value, 2, 0));
+	EXPECT_EQ(EBUSY, errno);
+	/* Config space is a part of its own, whatever the size. */
+	EXPECT_EQ(-1, pread(self->fd, &value, 2, config));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EVENTS(self->profile, "region.*", "region.read size=4 ret=-1 fault=whole",
+		      "region.read size=2 ret=-16 fault=part",
+		      "region.read size=2 ret=-1 fault=whole");
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "whole", &stats, NULL));
+	EXPECT_EQ(3, stats.seen);
+	EXPECT_EQ(2, stats.hits);
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "part", &stats, NULL));
+	EXPECT_EQ(1, stats.seen);
+}
+
+/* Waits until the rule has fired; false when it does not. */
+static bool wait_for_hit(struct mockvfio_profile *profile, const char *rule)
+{
+	struct mockvfio_fault_stats stats;
+	int i;
+
+	for (i = 0; i < 10000; i++) {
+		if (!mockvfio_fault_stats(profile, rule, &stats, NULL) && stats.hits)
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+/*
+ * A program that hangs in a call can be killed at once, the call's work is not done,
+ * and the device is as good as before: nobody is left with a process in state D.
+ */
+TEST_F(rules, killed_while_waiting)
+{
+	static const struct mockvfio_rule rules[] = {
+		{ .name = "r", .site = "device.reset", .effect = "hang", .times = 1 },
+		{ .name = "r", .site = "device.reset", .effect = "delay", .value = 10000,
+		  .times = 1 },
+	};
+	int status;
+	pid_t child;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		FAULT(rules[i]);
+		CLEAR_EVENTS(self->profile);
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child) {
+			resets(self->fd, 1);
+			_exit(0);
+		}
+		EXPECT_TRUE(wait_for_hit(self->profile, "r"));
+		kill(child, SIGKILL);
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		EXPECT_TRUE(WIFSIGNALED(status));
+		EXPECT_EVENTS(self->profile, "device.reset", "device.reset ret=-4 fault=r");
+		EXPECT_STREQ("..", resets(self->fd, 2));
+		ASSERT_EQ(0, mockvfio_fault_remove(self->profile, "r", NULL));
+	}
+}
+
+/*
+ * An interrupt that is late and loses its eventfd before it comes does not come, not
+ * even to a new eventfd: the kernel has let go of the old one.
+ */
+TEST_F(rules, late_is_forgotten)
+{
+	const struct mockvfio_rule rule = {
+		.name = "r", .site = "irq.deliver.req", .effect = "late", .value = 300, .times = 1,
+	};
+	const uint32_t trigger = VFIO_IRQ_SET_ACTION_TRIGGER, req = VFIO_PCI_REQ_IRQ_INDEX;
+	int fds[2] = { eventfd_new(), eventfd_new() };
+
+	FAULT(rule);
+	ASSERT_EQ(0, raw_set_irqs(self->fd, VFIO_IRQ_SET_DATA_EVENTFD | trigger, req, 0, 1,
+				  &fds[0], sizeof(fds[0])));
+	ASSERT_EQ(0, raw_set_irqs(self->fd, VFIO_IRQ_SET_DATA_NONE | trigger, req, 0, 1, NULL, 0));
+	ASSERT_EQ(0, raw_set_irqs(self->fd, VFIO_IRQ_SET_DATA_EVENTFD | trigger, req, 0, 1,
+				  &fds[1], sizeof(fds[1])));
+	usleep(600000);
+	EXPECT_EQ(0, eventfd_wait(fds[0], 0));
+	EXPECT_EQ(0, eventfd_wait(fds[1], 0));
+	ASSERT_EQ(0, raw_set_irqs(self->fd, VFIO_IRQ_SET_DATA_NONE | trigger, req, 0, 1, NULL, 0));
+	EXPECT_EQ(1, eventfd_wait(fds[1], IRQ_TIMEOUT_MS));
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/*
+ * A value that is too much for its effect, and an effect that its site does not
+ * offer, are refused when the rule is made, not found out when it fires.
+ */
+TEST_F(rules, refused)
+{
+	static const struct mockvfio_rule rules[] = {
+		{ .name = "r", .site = "device.reset", .effect = "delay", .value = 10001 },
+		{ .name = "r", .site = "device.reset", .effect = "result", .value = 1ULL << 31 },
+		{ .name = "r", .site = "irq.deliver", .effect = "late", .value = 10001 },
+		{ .name = "r", .site = "device.get_info", .effect = "caps", .value = 12 },
+		{ .name = "r", .site = "device.reset", .effect = "short" },
+		{ .name = "r", .site = "device.open", .effect = "hang" },
+		{ .name = "r", .site = "iommu.attach", .effect = "delay" },
+		{ .name = "r", .site = "region.read.3" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++)
+		EXPECT_EQ(-EINVAL, mockvfio_fault_add(self->profile, &rules[i], NULL))
+			TH_LOG("%s %s", rules[i].site, rules[i].effect);
+	EXPECT_STREQ("...", resets(self->fd, 3));
 }
 
 /*

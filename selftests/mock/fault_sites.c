@@ -337,7 +337,7 @@ static bool offers(const struct site *site, const char *effect)
  * the program sees what the effect promises, and when the rule is gone it sees again
  * what it saw before.
  */
-TEST_F_TIMEOUT(fault_sites, every_site, 240)
+TEST_F(fault_sites, every_site)
 {
 	unsigned int tried = 0;
 	struct site site;
