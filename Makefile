@@ -11,7 +11,7 @@ Q	:= $(if $(filter 1,$(V)),,@)
 ARGS	?=
 
 .DEFAULT_GOAL := help
-.PHONY: all modules userlib selftests run check check-matrix check-debug check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs check-diff check-type1 install uninstall check-harness bench-harness clean help
+.PHONY: all modules userlib selftests run check check-matrix check-debug check-sweep check-upstream check-dropin check-hosts check-report check-mutation check-portability bench coverage fuzz docs check-diff check-type1 install uninstall check-harness bench-harness clean help
 
 ##@ The two commands
 run: ## the main job: the regression suite on a stock Debian kernel in a VM (ARGS="-t 'edge/*'")
@@ -32,6 +32,10 @@ check-debug: ## the regression suite on a kernel that watches itself, which is b
 	$(Q)ci/setup run debug gcov
 	$(Q)python3 -m unittest -v ci/tests/meta_debug.py
 	$(Q)ci/harness run -k debug --uapi $(ARGS)
+
+check-sweep: ## fail every call of every life cycle, one by one, in a VM (ARGS="-k 6.12")
+	$(Q)ci/setup run
+	$(Q)ci/sweep $(ARGS)
 
 check-upstream: ## the kernel's own vfio suite (ARGS="-k 7.3"), and its iommufd suite on the debug kernel
 	$(Q)ci/setup run matrix upstream debug

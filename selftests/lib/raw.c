@@ -92,3 +92,35 @@ int raw_set_irqs(int device, uint32_t flags, uint32_t index, uint32_t start, uin
 	return raw_set_irqs_argsz(device, (uint32_t)(sizeof(struct vfio_irq_set) + data_size),
 				  flags, index, start, count, data, data_size);
 }
+
+int raw_feature(int device, uint32_t flags, void *data, size_t data_size)
+{
+	struct {
+		struct vfio_device_feature feature;
+		unsigned char data[256];
+	} request = {
+		.feature = { .argsz = sizeof(request.feature) + data_size, .flags = flags },
+	};
+	int ret;
+
+	if (data_size > sizeof(request.data))
+		return -E2BIG;
+	if (data_size)
+		memcpy(request.data, data, data_size);
+	ret = raw_ioctl(device, VFIO_DEVICE_FEATURE, &request);
+	if (data_size)
+		memcpy(data, request.data, data_size);
+	return ret;
+}
+
+int raw_set_migration_state(int device, uint32_t state, int *data_fd)
+{
+	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
+	int ret;
+
+	ret = raw_feature(device, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
+			  &mig, sizeof(mig));
+	if (data_fd)
+		*data_fd = ret ? -1 : mig.data_fd;
+	return ret;
+}

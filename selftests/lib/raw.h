@@ -37,4 +37,16 @@ int raw_set_irqs(int device, uint32_t flags, uint32_t index, uint32_t start, uin
 int raw_set_irqs_argsz(int device, uint32_t argsz, uint32_t flags, uint32_t index, uint32_t start,
 		       uint32_t count, const void *data, size_t data_size);
 
+/*
+ * VFIO_DEVICE_FEATURE: @flags has the feature and what is to be done with it, @data goes
+ * there and comes back.
+ */
+int raw_feature(int device, uint32_t flags, void *data, size_t data_size);
+
+/*
+ * The migration state: asks for @state. @data_fd, which may be NULL, receives the file
+ * that goes with it, or -1.
+ */
+int raw_set_migration_state(int device, uint32_t state, int *data_fd);
+
 #endif /* SELFTESTS_RAW_H */

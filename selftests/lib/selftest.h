@@ -18,6 +18,7 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	1200
 
+#include "client.h"
 #include "engine.h"
 #include "eventfd.h"
 #include "events.h"
@@ -31,6 +32,7 @@
 #include "raw.h"
 #include "sigbus.h"
 #include "space.h"
+#include "sweep.h"
 #include "target.h"
 #include "walk.h"
 
