@@ -34,11 +34,13 @@ static int find(const struct mock_fail_nth *nth, const struct pid *tgid)
 
 static void put_count(struct mock_fail_nth *nth, int i, struct pid *tgid, u64 left)
 {
-	guard(spinlock_irqsave)(&nth->lock);
+	unsigned long flags;
 
+	spin_lock_irqsave(&nth->lock, flags);
 	nth->used += !nth->count[i].tgid;
 	nth->count[i].tgid = tgid;
 	nth->count[i].left = left;
+	spin_unlock_irqrestore(&nth->lock, flags);
 }
 
 /*
@@ -54,11 +56,12 @@ static void take_count(struct mock_fail_nth *nth, int i, u64 left)
 static void drop_count(struct mock_fail_nth *nth, int i)
 {
 	struct pid *tgid = nth->count[i].tgid;
+	unsigned long flags;
 
-	scoped_guard(spinlock_irqsave, &nth->lock) {
-		nth->count[i].tgid = NULL;
-		nth->used--;
-	}
+	spin_lock_irqsave(&nth->lock, flags);
+	nth->count[i].tgid = NULL;
+	nth->used--;
+	spin_unlock_irqrestore(&nth->lock, flags);
 
 	put_pid(tgid);
 	static_branch_dec(&mock_faults_armed);
@@ -66,9 +69,13 @@ static void drop_count(struct mock_fail_nth *nth, int i)
 
 static bool is_gone(struct pid *tgid)
 {
-	guard(rcu)();
+	bool gone;
 
-	return !pid_task(tgid, PIDTYPE_TGID);
+	rcu_read_lock();
+	gone = !pid_task(tgid, PIDTYPE_TGID);
+	rcu_read_unlock();
+
+	return gone;
 }
 
 /* Programs come and go without a word; who comes looks after who has gone. */
@@ -122,27 +129,31 @@ int mock_fail_nth_set(struct mock_fail_nth *nth, u64 n)
 
 u64 mock_fail_nth_get(struct mock_fail_nth *nth)
 {
+	unsigned long flags;
+	u64 left;
 	int i;
 
-	guard(spinlock_irqsave)(&nth->lock);
-
+	spin_lock_irqsave(&nth->lock, flags);
 	i = find(nth, task_tgid(current));
+	left = i == NOT_FOUND ? 0 : nth->count[i].left;
+	spin_unlock_irqrestore(&nth->lock, flags);
 
-	return i == NOT_FOUND ? 0 : nth->count[i].left;
+	return left;
 }
 
 /* True when the count of the caller runs out with this call. */
 static bool runs_out(struct mock_fail_nth *nth)
 {
+	unsigned long flags;
+	bool last;
 	int i;
 
-	guard(spinlock_irqsave)(&nth->lock);
-
+	spin_lock_irqsave(&nth->lock, flags);
 	i = find(nth, task_tgid(current));
-	if (i == NOT_FOUND || !nth->count[i].left)
-		return false;
+	last = i != NOT_FOUND && nth->count[i].left && !--nth->count[i].left;
+	spin_unlock_irqrestore(&nth->lock, flags);
 
-	return !--nth->count[i].left;
+	return last;
 }
 
 bool mock_fail_nth_fires(struct mock_fail_nth *nth, struct mock_event *event,
