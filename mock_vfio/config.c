@@ -58,6 +58,16 @@ MOCK_FIELD(mock_config, dma_logging, MOCK_BOOL());
 MOCK_FIELD(mock_config, low_power, MOCK_BOOL());
 MOCK_FIELD(mock_config, max_instances, MOCK_NUMBER(1, MOCK_MAX_INSTANCES));
 
+static void disarm_on_close_stored(struct mock_config *config)
+{
+	WRITE_ONCE(config->profile->disarm_on_close, config->disarm_on_close);
+}
+
+/* About rules, and like them not part of what a device is. */
+static const bool never_busy;
+MOCK_FIELD_OF(mock_config, disarm_on_close, disarm_on_close, &never_busy,
+	      disarm_on_close_stored, MOCK_BOOL());
+
 static ssize_t mock_config_dev_name_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, MOCK_PARENT_NAME_FORMAT "\n",
@@ -209,6 +219,7 @@ static struct configfs_attribute *mock_config_attrs[] = {
 	&mock_config_attr_low_power,
 	&mock_config_attr_max_instances,
 	&mock_config_attr_fail_nth,
+	&mock_config_attr_disarm_on_close,
 	NULL
 };
 
@@ -345,7 +356,7 @@ static const char * const features[] = {
 	"pre-copy",
 #endif
 	"dma-logging", "low-power", "hot-reset", "triggers",
-	"events", "faults", "fail-nth", "iommu-backend", "type1", "type1v2",
+	"events", "faults", "fail-nth", "disarm-on-close", "iommu-backend", "type1", "type1v2",
 	"quirks",
 };
 

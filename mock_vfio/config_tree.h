@@ -71,6 +71,7 @@ struct mock_config_iommu {
  * @dma_logging: attribute
  * @low_power: attribute
  * @max_instances: attribute
+ * @disarm_on_close: attribute
  * @regions: struct mock_region_item
  * @irqs: struct mock_irq_item
  * @iommu: iommu_backend/
@@ -97,6 +98,7 @@ struct mock_config {
 	u64 dma_logging;
 	u64 low_power;
 	u64 max_instances;
+	u64 disarm_on_close;
 	struct list_head regions;
 	struct list_head irqs;
 	struct mock_config_iommu iommu;

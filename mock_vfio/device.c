@@ -239,6 +239,10 @@ static void device_close(struct vfio_device *vdev)
 		mock_region_drop_pages(&mdev->regions[i]);
 	mock_held_add(mdev->profile, MOCK_HELD_OPEN, -1);
 	mock_call_end(&call, 0);
+
+	if (READ_ONCE(mdev->profile->disarm_on_close) &&
+	    !mock_held(mdev->profile, MOCK_HELD_OPEN))
+		mock_faults_disarm_all(&mdev->profile->faults);
 }
 
 /* The device is to go, and somebody has it open: ask him to let go. */

@@ -42,6 +42,21 @@ void mock_fault_disarm(struct mock_faults *faults, struct mock_fault_rule *rule)
 	static_branch_dec(&mock_faults_armed);
 }
 
+void mock_faults_disarm_all(struct mock_faults *faults)
+{
+	unsigned long flags;
+	unsigned int n;
+
+	spin_lock_irqsave(&faults->lock, flags);
+	n = mock_rules_disarm_all(&faults->rules);
+	spin_unlock_irqrestore(&faults->lock, flags);
+
+	if (n)
+		wake_up_all(&faults->disarmed);
+	while (n--)
+		static_branch_dec(&mock_faults_armed);
+}
+
 void mock_fault_set_spec(struct mock_faults *faults,
 			 struct mock_fault_rule *rule,
 			 const struct mock_fault_spec *spec)

@@ -68,6 +68,7 @@ void mock_faults_init(struct mock_faults *faults);
  */
 void mock_fault_arm(struct mock_faults *faults, struct mock_fault_rule *rule);
 void mock_fault_disarm(struct mock_faults *faults, struct mock_fault_rule *rule);
+void mock_faults_disarm_all(struct mock_faults *faults);
 
 /*
  * Gives @rule new limits. An armed rule stays armed and keeps its counts; its

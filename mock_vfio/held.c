@@ -24,6 +24,11 @@ void mock_held_add(struct mock_profile *profile, enum mock_held what, long n)
 	atomic_long_add(n, &held_by_module.n[what]);
 }
 
+long mock_held(const struct mock_profile *profile, enum mock_held what)
+{
+	return atomic_long_read(&profile->held.n[what]);
+}
+
 void mock_held_show(struct seq_file *s, struct mock_profile *profile)
 {
 	struct mock_held_counts *counts =

@@ -43,6 +43,9 @@ struct mock_held_counts {
 /* Any context. A negative @n gives back. */
 void mock_held_add(struct mock_profile *profile, enum mock_held what, long n);
 
+/* How many of it there are now, of this profile. */
+long mock_held(const struct mock_profile *profile, enum mock_held what);
+
 /* One "name value" a line; the whole module's when @profile is NULL. */
 void mock_held_show(struct seq_file *s, struct mock_profile *profile);
 

@@ -51,6 +51,7 @@ struct mock_iommu_config {
  * @iommu: how the IOMMU backend behaves
  * @faults: armed rules
  * @fail_nth: counts of the programs that sweep
+ * @disarm_on_close: no rule stays armed when the last device is closed
  * @events: event log
  * @held: counters
  * @debugfs: its directory
@@ -71,6 +72,7 @@ struct mock_profile {
 
 	struct mock_faults faults;
 	struct mock_fail_nth fail_nth;
+	bool disarm_on_close;
 	struct mock_event_log events;
 	struct mock_held_counts held;
 	struct dentry *debugfs;

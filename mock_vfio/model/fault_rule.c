@@ -69,6 +69,18 @@ bool mock_rule_disarm(struct mock_rule_set *set, struct mock_fault_rule *rule)
 	return true;
 }
 
+unsigned int mock_rules_disarm_all(struct mock_rule_set *set)
+{
+	unsigned int site, n = 0;
+
+	for (site = 0; site < MOCK_NR_SITES; site++) {
+		while (set->first[site])
+			n += mock_rule_disarm(set, set->first[site]);
+	}
+
+	return n;
+}
+
 void mock_rule_set_spec(struct mock_rule_set *set, struct mock_fault_rule *rule,
 			const struct mock_fault_spec *spec)
 {

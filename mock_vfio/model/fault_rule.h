@@ -246,6 +246,14 @@ void mock_rule_arm(struct mock_rule_set *set, struct mock_fault_rule *rule);
 bool mock_rule_disarm(struct mock_rule_set *set, struct mock_fault_rule *rule);
 
 /**
+ * mock_rules_disarm_all() - takes all rules out
+ * @set: the rules in force
+ *
+ * Return: how many there were.
+ */
+unsigned int mock_rules_disarm_all(struct mock_rule_set *set);
+
+/**
  * mock_rule_set_spec() - gives a rule new limits
  * @set: the rules in force
  * @rule: an armed rule stays armed and keeps its counts

@@ -45,7 +45,7 @@ TEST_F(config, bad_values)
 		{ "pci_vendor", "0x10000" }, { "pci_vendor", "Intel" }, { "pci_vendor", "-1" },
 		{ "pci_device", "0x1ffff" }, { "pci_class", "0x1000000" },
 		{ "reset", "2" }, { "max_instances", "0" }, { "max_instances", "many" },
-		{ "fail_nth", "-1" }, { "fail_nth", "soon" },
+		{ "disarm_on_close", "2" }, { "fail_nth", "-1" }, { "fail_nth", "soon" },
 		{ "regions/r/index", "1000" }, { "regions/r/index", "one" },
 		{ "regions/r/size", "-1" }, { "regions/r/size", "0xfffffffffffffffff" },
 		{ "regions/r/access", "rwx" },

@@ -415,4 +415,49 @@ TEST_F(rules, event_log_overflows)
 	mockvfio_events_free(&events);
 }
 
+static bool is_armed(struct mockvfio_profile *profile, const char *rule)
+{
+	char path[64];
+	uint64_t armed;
+
+	snprintf(path, sizeof(path), "faults/%s/armed", rule);
+	return !mockvfio_get_u64(profile, path, &armed, NULL) && armed;
+}
+
+/*
+ * With disarm_on_close the rules end with the last open device, not before, and
+ * keep their counts; without it they stay in force for the next program.
+ */
+TEST_F(rules, disarm_on_close)
+{
+	const struct mockvfio_rule rules[] = {
+		{ .name = "a", .site = "device.reset", .times = -1 },
+		{ .name = "b", .site = "device.get_info", .times = -1, .skip = 1000 },
+	};
+	struct target *target = &self->target;
+	struct mockvfio_fault_stats stats;
+	int i;
+
+	FAULT(rules[0]);
+	FAULT(rules[1]);
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, mockvfio_set(self->profile, "disarm_on_close", i ? "1" : "0", NULL));
+		EXPECT_STREQ("x", resets(self->fd, 1));
+		EXPECT_TRUE(is_armed(self->profile, "a"));
+		ASSERT_EQ(0, uvfio_put_base_device(target->dev, NULL));
+		target->dev = NULL;
+		EXPECT_EQ(!i, is_armed(self->profile, "a"));
+		EXPECT_EQ(!i, is_armed(self->profile, "b"));
+		ASSERT_EQ(0, uvfio_get_device(target->group, target->name, NULL, &target->dev,
+					      NULL));
+		self->fd = uvfio_device_fd(target->dev);
+	}
+	EXPECT_STREQ("..", resets(self->fd, 2));
+	ASSERT_EQ(0, mockvfio_fault_stats(self->profile, "a", &stats, NULL));
+	EXPECT_EQ(2, stats.hits);
+	/* A rule that was disarmed so can be armed again. */
+	ASSERT_EQ(0, mockvfio_fault_arm(self->profile, "a", true, NULL));
+	EXPECT_STREQ("x", resets(self->fd, 1));
+}
+
 TEST_HARNESS_MAIN
