@@ -36,6 +36,7 @@ static const char *const rules[] = {
 	"site=iommu.unmap_dma effect=short errno=%s skip=%u value=0x1000",
 };
 
+/* Calls that are no sites of the module. */
 static const unsigned long elsewhere[] = {
 	VFIO_GROUP_UNSET_CONTAINER, VFIO_GROUP_SET_CONTAINER, VFIO_IOMMU_SPAPR_TCE_REMOVE,
 	VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, KVM_SET_DEVICE_ATTR,
