@@ -125,11 +125,13 @@ static void check_kvm(const struct program *p)
 		      (p->now.has_vm && model_group_is_open(&p->now, i)));
 }
 
-/* The library knows the kernel's windows, and no others are in use. */
-static void check_windows(const struct container *c, const struct spapr *spapr)
+/* The library knows the kernel's windows, each of which is there for a section. */
+static void check_windows(const struct program *p, const struct container *c,
+			  const struct spapr *spapr)
 {
 	struct uvfio_host_window window;
 	const struct spapr_window *w;
+	const struct section *s;
 
 	for (w = spapr->windows; w < spapr->windows + SPAPR_MAX_WINDOWS; w++) {
 		if (!w->exists)
@@ -139,6 +141,8 @@ static void check_windows(const struct container *c, const struct spapr *spapr)
 		check(window.min_iova == w->start &&
 		      window.max_iova == w->start + w->size - 1 &&
 		      window.pgsizes == 1ull << w->page_shift);
+		s = model_section_find(&p->now, c->space, w->start);
+		check(s && s->memory == MEMORY_IOMMU && s->start == w->start);
 	}
 }
 
@@ -169,7 +173,7 @@ static void check_spapr(const struct program *p)
 		    uvfio_container_iommu_type(c->handle) != VFIO_SPAPR_TCE_v2_IOMMU)
 			continue;
 		kernel = p->fake->files[uvfio_container_fd(c->handle)].object;
-		check_windows(c, &kernel->spapr);
+		check_windows(p, c, &kernel->spapr);
 		check_registered(p, &kernel->spapr);
 	}
 }
