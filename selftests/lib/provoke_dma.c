@@ -104,7 +104,7 @@ static void pin_write(struct stage *stage, struct seen *seen)
 static void unmap_pinned(struct stage *stage, struct seen *seen)
 {
 	const struct mockvfio_rule hold = {
-		.name = "hold", .site = "dma.unpin", .effect = "delay", .value = 500, .times = 1,
+		.name = "hold", .site = "dma.unpin", .effect = "delay", .value = 3000, .times = 1,
 	};
 	struct mockvfio_profile *profile = stage->target.mock.profile;
 	struct mockvfio_fault_stats stats = { 0 };
