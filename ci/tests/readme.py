@@ -41,11 +41,12 @@ class ExampleTest(unittest.TestCase):
     def setUpClass(cls):
         busy, overflow, refused = page_examples("reproduce.rst")
         programs = page_examples("libuvfio-examples.rst")
+        famous = page_examples("famous-bugs.rst")
         command = page_examples("mock-vfio.rst")
         cls.run_busy = command[1]
         # The lines of a text in place are asked for with a prompt of their own.
         cls.output = in_the_shell("PS2=$PS1\n" + "".join(
-            [busy, overflow, refused, *programs, *command]))
+            [busy, overflow, refused, *programs, *famous, *command]))
 
     def assert_in_order(self, *patterns):
         rest = self.output
@@ -74,6 +75,15 @@ class ExampleTest(unittest.TestCase):
             r"^ok 1 unmap_top\.overflow_4_15\.whole_range$",
             r"bad value \"EBUZY\": ",
             r"write error: Invalid argument$")
+
+    def test_famous_bugs(self):
+        self.assert_in_order(
+            r"mkdir famous", r"^0x800 bytes went to the mock device and back$",
+            r"grep -c 'iommu", r"^1$",
+            r"^ok 1 unmap_top\.overflow_4_15\.whole_range$",
+            r"^ok 1 unmap_top\.wrap_silent\.whole_range$",
+            r"^ok 1 irq\.mock_type1\.one_index_at_a_time$",
+            r"mkdir vectors", r"No space left on device", r"^1$")
 
     def test_programs_of_the_library(self):
         finished = (r"^interrupt 3 of 3 arrived$", r"^no interrupt arrives any more$")
