@@ -23,7 +23,7 @@ struct pid;
 /* Thread groups that can be counting at a time, per profile. */
 #define MOCK_FAIL_NTH_MAX	32
 
-/* What the event log shows in place of a rule's name; no rule is called so. */
+/* What the event log shows in place of a rule's name. */
 #define MOCK_FAIL_NTH_NAME	"fail_nth"
 
 /**
