@@ -58,8 +58,8 @@ TEST_F(unmap_end, unmapped_whatever_the_kernel_does)
 	int i;
 
 	for (i = 0; i < PAGES; i++)
-		ASSERT_EQ(0, uvfio_dma_map(container, IOVA + 2 * i * PAGE, PAGE, self->memory, false,
-					   NULL));
+		ASSERT_EQ(0, uvfio_dma_map(container, IOVA + 2 * i * PAGE, PAGE,
+					   self->memory, false, NULL));
 	if (refuses)
 		EXPECT_EQ(-EINVAL, raw_unmap(uvfio_container_fd(container), IOVA, -IOVA, 0, NULL));
 	EXPECT_EQ(0, uvfio_dma_unmap_range(container, IOVA, -IOVA, &unmapped, &err))

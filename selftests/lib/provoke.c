@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kselftest.h>
 #include <mock_vfio.h>
 
 #include "memory.h"
@@ -22,7 +23,7 @@ const struct provoker *provoke_find(const char *site)
 	const struct provoker *provoker;
 	size_t i;
 
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
 		for (provoker = tables[i]; provoker->site; provoker++) {
 			if (!strcmp(provoker->site, site))
 				return provoker;
@@ -67,12 +68,12 @@ int provoke_shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
 	size_t i;
 	int ret;
 
-	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		ret = mockvfio_set(profile, settings[i].path, settings[i].value, err);
 		if (ret)
 			return ret;
 	}
-	for (i = 0; i < sizeof(irqs) / sizeof(irqs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(irqs); i++) {
 		ret = mockvfio_add_irq(profile, irqs[i].name, i, irqs[i].count, irqs[i].flags, err);
 		if (ret)
 			return ret;

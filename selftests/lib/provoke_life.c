@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <kselftest.h>
 #include <mock_vfio.h>
 
 #include "eventfd.h"
@@ -29,7 +30,7 @@ static uint32_t sum_pinned(int device)
 	uint32_t error = ~0U;
 	size_t i;
 
-	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
 		if (pwrite(device, &writes[i].value, writes[i].size, writes[i].offset) !=
 		    (ssize_t)writes[i].size)
 			return ~0U;

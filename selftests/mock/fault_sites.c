@@ -263,6 +263,7 @@ FIXTURE_VARIANT(fault_sites) {
 FIXTURE_VARIANT_ADD(fault_sites, error) {
 	.effect = "errno", .show = show_errno,
 };
+
 EFFECT(result);
 EFFECT(delay);
 EFFECT(hang);

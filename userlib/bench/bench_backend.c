@@ -60,30 +60,30 @@ static void must_mock(int ret, const struct mockvfio_error *err)
 		fail("mock", err->message);
 }
 
-static void map(struct bench *b, enum side side, uint64_t iova)
+static void map(struct bench *b, enum side at, uint64_t iova)
 {
 	struct vfio_iommu_type1_dma_map arg = {
 		.argsz = sizeof(arg), .flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
 		.vaddr = (uintptr_t)b->memory, .iova = iova, .size = PAGE,
 	};
 
-	must(ioctl(b->container[side], VFIO_IOMMU_MAP_DMA, &arg), "MAP_DMA");
+	must(ioctl(b->container[at], VFIO_IOMMU_MAP_DMA, &arg), "MAP_DMA");
 }
 
-static void unmap(struct bench *b, enum side side, uint64_t iova)
+static void unmap(struct bench *b, enum side at, uint64_t iova)
 {
 	struct vfio_iommu_type1_dma_unmap arg = {
 		.argsz = sizeof(arg), .iova = iova, .size = PAGE,
 	};
 
-	must(ioctl(b->container[side], VFIO_IOMMU_UNMAP_DMA, &arg), "UNMAP_DMA");
+	must(ioctl(b->container[at], VFIO_IOMMU_UNMAP_DMA, &arg), "UNMAP_DMA");
 }
 
-static void cycle(struct bench *b, enum side side, unsigned int n)
+static void cycle(struct bench *b, enum side at, unsigned int n)
 {
 	while (n--) {
-		map(b, side, b->iova);
-		unmap(b, side, b->iova);
+		map(b, at, b->iova);
+		unmap(b, at, b->iova);
 	}
 }
 
@@ -97,23 +97,23 @@ static void cycle_ours(void *opaque, unsigned int n)
 	cycle(opaque, OURS, n);
 }
 
-static void connect(struct bench *b, enum side side, int group)
+static void connect(struct bench *b, enum side at, int group)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/dev/vfio/%d", group);
-	b->container[side] = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	must(b->container[side], "/dev/vfio/vfio");
-	b->group[side] = open(path, O_RDWR | O_CLOEXEC);
-	must(b->group[side], path);
-	must(ioctl(b->group[side], VFIO_GROUP_SET_CONTAINER, &b->container[side]), "SET_CONTAINER");
-	must(ioctl(b->container[side], VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), "SET_IOMMU");
+	b->container[at] = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	must(b->container[at], "/dev/vfio/vfio");
+	b->group[at] = open(path, O_RDWR | O_CLOEXEC);
+	must(b->group[at], path);
+	must(ioctl(b->group[at], VFIO_GROUP_SET_CONTAINER, &b->container[at]), "SET_CONTAINER");
+	must(ioctl(b->container[at], VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), "SET_IOMMU");
 }
 
-static void disconnect(struct bench *b, enum side side)
+static void disconnect(struct bench *b, enum side at)
 {
-	close(b->group[side]);
-	close(b->container[side]);
+	close(b->group[at]);
+	close(b->container[at]);
 }
 
 /* The number that a device's iommu_group links to. */
@@ -193,10 +193,11 @@ static bool compare(struct bench *b, const char *model, double limit)
 	return good;
 }
 
-static bool bench(struct bench *b, struct mockvfio *mock, const char *model, double limit)
+static bool bench_model(struct bench *b, struct mockvfio *mock, const char *model, double limit)
 {
 	struct mockvfio_profile *real = NULL, *ours;
 	int groups[2];
+	struct mockvfio_error err;
 	bool good;
 
 	if (!strcmp(model, "iommu"))
@@ -209,9 +210,9 @@ static bool bench(struct bench *b, struct mockvfio *mock, const char *model, dou
 	good = compare(b, model, limit);
 	disconnect(b, REAL);
 	disconnect(b, OURS);
-	must_mock(mockvfio_profile_destroy(ours, NULL), NULL);
+	must_mock(mockvfio_profile_destroy(ours, &err), &err);
 	if (real)
-		must_mock(mockvfio_profile_destroy(real, NULL), NULL);
+		must_mock(mockvfio_profile_destroy(real, &err), &err);
 	return good;
 }
 
@@ -226,8 +227,8 @@ int main(void)
 	b.memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memset(b.memory, 1, PAGE);
 	bench_header("type1 (plain) and the IOMMU backend (ours)", "insns");
-	good = bench(&b, mock, "emulated", NO_LIMIT);
-	good &= bench(&b, mock, "iommu", LIMIT);
+	good = bench_model(&b, mock, "emulated", NO_LIMIT);
+	good &= bench_model(&b, mock, "iommu", LIMIT);
 	mockvfio_free(mock);
 	return !good;
 }
