@@ -290,7 +290,6 @@ close:
 	uvfio_close(container->ctx, container->fd);
 free:
 	free_container(container);
-	errno = -ret;
 	return ret;
 }
 

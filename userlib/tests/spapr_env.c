@@ -21,7 +21,10 @@ static uint64_t on_pgsizes(void *opaque)
 
 static int on_tce_fd(void *opaque)
 {
-	return ((struct spapr_env *)opaque)->tce_table;
+	struct spapr_env *me = opaque;
+
+	me->tables_asked_for++;
+	return me->tce_table;
 }
 
 static const struct uvfio_iommu_ops ops = {

@@ -19,6 +19,7 @@ struct spapr_env {
 	uint64_t host_page;		/* 0: 4 KiB */
 	uint64_t pgsizes;		/* of IOMMUs */
 	int tce_table;			/* behind them; -1: none */
+	unsigned int tables_asked_for;
 };
 
 extern struct spapr_env spapr;

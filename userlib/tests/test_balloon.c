@@ -57,6 +57,29 @@ static void each_group_counts(void **state)
 	}
 }
 
+/* Mapping pins memory: nobody may take some of it away by then. */
+static void look_at_map(struct fake *fake, unsigned long request, void *arg)
+{
+	struct env *env = fake->spoil_data;
+
+	(void)arg;
+	if (request == VFIO_IOMMU_MAP_DMA)
+		assert_int_equal(count(env), 1);
+}
+
+static void a_group_counts_before_its_memory_is_mapped(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_group *group;
+
+	assert_int_equal(space_add_ram(env, 0, 0x1000, 0x1000), 0);
+	env->fake->spoil = look_at_map;
+	env->fake->spoil_data = env;
+	group = get_group(env, 10);
+	assert_int_equal(space_maps(env), 1);
+	uvfio_put_group(group, NULL);
+}
+
 static void the_first_device_decides(void **state)
 {
 	struct env *env = *state;
@@ -180,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_on(env_as, each_group_counts),
+		test_on(env_as, a_group_counts_before_its_memory_is_mapped),
 		test_on(env_as, the_first_device_decides),
 		test_on(env_as, devices_of_a_group_agree),
 		test_on(env_as, the_next_first_device_decides_again),

@@ -267,14 +267,15 @@ static void every_step_can_fail(void **state)
 		unsigned long request;
 		unsigned int skip;
 		int code;
+		unsigned int unsets;	/* had it joined the container? */
 	} steps[] = {
-		{ FAKE_OPEN, 0, 0, -EBUSY },
-		{ FAKE_IOCTL, VFIO_GROUP_GET_STATUS, 0, -EFAULT },
-		{ FAKE_OPEN, 0, 1, -EACCES },
-		{ FAKE_IOCTL, VFIO_GET_API_VERSION, 0, -EINTR },
-		{ FAKE_IOCTL, VFIO_GROUP_SET_CONTAINER, 0, -EPERM },
-		{ FAKE_IOCTL, VFIO_SET_IOMMU, 0, -ENODEV },
-		{ FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, -ENOMEM },
+		{ FAKE_OPEN, 0, 0, -EBUSY, 0 },
+		{ FAKE_IOCTL, VFIO_GROUP_GET_STATUS, 0, -EFAULT, 0 },
+		{ FAKE_OPEN, 0, 1, -EACCES, 0 },
+		{ FAKE_IOCTL, VFIO_GET_API_VERSION, 0, -EINTR, 0 },
+		{ FAKE_IOCTL, VFIO_GROUP_SET_CONTAINER, 0, -EPERM, 0 },
+		{ FAKE_IOCTL, VFIO_SET_IOMMU, 0, -ENODEV, 1 },
+		{ FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, -ENOMEM, 1 },
 	};
 	struct env *env = *state;
 	struct uvfio_group *group;
@@ -283,6 +284,7 @@ static void every_step_can_fail(void **state)
 	get_as(env);
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		env->fake->nr_rules = 0;
+		fake_forget_calls(env->fake);
 		fake_fail(env->fake, steps[i].op, steps[i].request,
 			  steps[i].skip, 1, steps[i].code);
 		assert_failed(env, uvfio_get_group(env->as, 10, &group, &env->err),
@@ -290,8 +292,49 @@ static void every_step_can_fail(void **state)
 		assert_string_equal(env->err.operation,
 				    "uvfio_get_group");
 		assert_int_equal(fake_held_files(env->fake), 0);
+		assert_int_equal(fake_count_calls(env->fake, FAKE_IOCTL,
+						  VFIO_GROUP_UNSET_CONTAINER),
+				 steps[i].unsets);
 	}
 	assert_int_equal(uvfio_get_group(env->as, 10, &env->group, NULL), 0);
+}
+
+/* The window and the one range that a kernel without ranges has. */
+static void every_allocation_can_fail(void **state)
+{
+	struct env *env = *state;
+	unsigned int n = 0;
+
+	get_as(env);
+	do {
+		env->fake->nr_rules = 0;
+		fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_GET_INFO, 0, -1, -ENOTTY);
+		fake_fail(env->fake, FAKE_ALLOC, 0, n++, 1, -ENOMEM);
+		if (!uvfio_get_group(env->as, 10, &env->group, &env->err))
+			break;
+		assert_int_equal(env->err.code, -ENOMEM);
+		assert_int_equal(fake_held_files(env->fake), 0);
+	} while (true);
+	assert_in_range(n, 5, 10);
+}
+
+/* Descriptor 0 becomes free when the group has been opened. */
+static void free_descriptor_0(struct fake *fake, unsigned long request, void *arg)
+{
+	(void)arg;
+	if (request == VFIO_GROUP_GET_STATUS)
+		fake->files[0].type = FAKE_FREE;
+}
+
+static void fd_0_is_a_container(void **state)
+{
+	struct env *env = *state;
+
+	get_as(env);
+	env->fake->files[0].type = FAKE_DEVICE;
+	env->fake->spoil = free_descriptor_0;
+	env->group = get_group(env, 10);
+	assert_int_equal(uvfio_container_fd(uvfio_group_container(env->group)), 0);
 }
 
 /* EVE 5670, VPP 3448: a group open elsewhere has a hint of its own. */
@@ -306,6 +349,7 @@ static void busy_group(void **state)
 	assert_string_equal(env->err.path, "/dev/vfio/10");
 	assert_contains(env->err.hint, "in use");
 	assert_failed(env, uvfio_get_group(env->as, 99, &group, &env->err), -ENOENT);
+	assert_string_equal(env->err.hint, "");
 	env->fake->groups[0].open = false;
 }
 
@@ -323,6 +367,24 @@ static void pgsizes_default_to_4k(void **state)
 	struct env *env = *state;
 
 	env->fake->type1.quirks = TYPE1_QUIRK(NO_PGSIZES);
+	assert_int_equal(uvfio_container_pgsizes(connect(env)), 4096);
+}
+
+static void clear_info_flags(struct fake *fake, unsigned long request, void *arg)
+{
+	struct vfio_iommu_type1_info *info = arg;
+
+	(void)fake;
+	if (request == VFIO_IOMMU_GET_INFO)
+		info->flags = 0;
+}
+
+static void pgsizes_without_the_flag_mean_nothing(void **state)
+{
+	struct env *env = *state;
+
+	env->fake->type1.pgsizes = 0x10000;
+	env->fake->spoil = clear_info_flags;
 	assert_int_equal(uvfio_container_pgsizes(connect(env)), 4096);
 }
 
@@ -399,7 +461,7 @@ static void no_dma_avail(void **state)
 /* What a hostile kernel may put into the ranges capability. */
 enum spoil {
 	TOO_MANY_RANGES, NO_RANGES, BACKWARD_RANGE, OVERLAPPING_RANGES,
-	LOOPING_CHAIN, ARGSZ_0,
+	LOOPING_CHAIN, ARGSZ_0, CUT_RANGES, NO_END,
 };
 
 static void spoil_info(struct fake *fake, unsigned long request, void *arg)
@@ -432,6 +494,12 @@ static void spoil_info(struct fake *fake, unsigned long request, void *arg)
 	case ARGSZ_0:
 		info->argsz = 0;
 		break;
+	case CUT_RANGES:
+		info->argsz = (char *)ranges - (char *)info + sizeof(*ranges) - 1;
+		break;
+	case NO_END:
+		info->argsz += 8;
+		break;
 	}
 }
 
@@ -446,11 +514,38 @@ static void hostile_iommu_info(void **state)
 	env->fake->spoil_data = &spoil;
 	env_new_context(env, NULL);
 	get_as(env);
-	for (spoil = TOO_MANY_RANGES; spoil <= ARGSZ_0; spoil++) {
+	for (spoil = TOO_MANY_RANGES; spoil <= NO_END; spoil++) {
 		assert_failed(env, uvfio_get_group(env->as, 10, &group, &env->err),
-			      -EPROTO);
+			      spoil == NO_END ? -E2BIG : -EPROTO);
 		assert_int_equal(fake_held_files(env->fake), 0);
 	}
+}
+
+static void cut_dma_avail(struct fake *fake, unsigned long request, void *arg)
+{
+	struct vfio_iommu_type1_info *info = arg;
+	struct vfio_iommu_type1_info_dma_avail *avail;
+
+	(void)fake;
+	if (request != VFIO_IOMMU_GET_INFO || !info->cap_offset)
+		return;
+	avail = (void *)((char *)info + info->cap_offset);
+	while (avail->header.id != VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL)
+		avail = (void *)((char *)info + avail->header.next);
+	info->argsz = (char *)avail - (char *)info + sizeof(*avail) - 1;
+}
+
+static void dma_avail_cut_short(void **state)
+{
+	struct env *env = *state;
+	uint32_t avail = 77;
+
+	connect(env);
+	env->fake->spoil = cut_dma_avail;
+	assert_failed(env, uvfio_container_dma_avail(env->container, &avail, &env->err),
+		      -EPROTO);
+	assert_contains(env->err.message, "DMA-available capability");
+	assert_int_equal(avail, 77);
 }
 
 /* What a second IOMMU does to the container of the first. */
@@ -510,6 +605,61 @@ static void a_second_iommu_narrows_the_container(void **state)
 	assert_limits(env, REACH, pgsizes);
 }
 
+/* What is different with two groups: one thing at a time. */
+enum difference { PAGE_SIZES, END_OF_A_RANGE, NUMBER_OF_RANGES };
+
+static void differ(struct fake *fake, unsigned long request, void *arg)
+{
+	struct vfio_iommu_type1_info *info = arg;
+	struct vfio_iommu_type1_info_cap_iova_range *ranges;
+
+	if (request != VFIO_IOMMU_GET_INFO || fake->containers[0].groups < 2 ||
+	    !info->cap_offset)
+		return;
+	ranges = (void *)((char *)info + info->cap_offset);
+	while (ranges->header.id != VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE)
+		ranges = (void *)((char *)info + ranges->header.next);
+	switch (*(enum difference *)fake->spoil_data) {
+	case PAGE_SIZES:
+		info->iova_pgsizes = 0x200000;
+		break;
+	case END_OF_A_RANGE:
+		ranges->iova_ranges[1].end = 0xffffffffff;
+		break;
+	case NUMBER_OF_RANGES:
+		ranges->nr_iovas = 1;
+		break;
+	}
+}
+
+static void any_difference_counts(void **state)
+{
+	struct uvfio_host_window window;
+	struct env *env = *state;
+	enum difference difference;
+	struct uvfio_group *second;
+	uint64_t pgsizes = connect_first(env);
+	size_t nr;
+	int ret;
+
+	env->fake->spoil = differ;
+	env->fake->spoil_data = &difference;
+	for (difference = PAGE_SIZES; difference <= NUMBER_OF_RANGES; difference++) {
+		second = get_group(env, 11);
+		uvfio_container_iova_ranges(env->container, &nr);
+		assert_int_equal(nr, difference == NUMBER_OF_RANGES ? 1 : 2);
+		ret = uvfio_host_win_lookup(env->container, 0xfef00000, 0xfef00fff, &window,
+					    NULL);
+		assert_int_equal(ret, difference == NUMBER_OF_RANGES ? -ENXIO : 0);
+		if (difference == PAGE_SIZES)
+			assert_int_equal(window.pgsizes, 0x200000);
+		if (difference == END_OF_A_RANGE)
+			assert_true(window.max_iova == 0xffffffffff);
+		assert_int_equal(uvfio_put_group(second, NULL), 0);
+		assert_limits(env, REACH, pgsizes);
+	}
+}
+
 static void a_group_that_changes_nothing_leaves_the_windows(void **state)
 {
 	struct env *env = *state;
@@ -539,6 +689,9 @@ static void a_join_that_learns_nothing_is_undone(void **state)
 		assert_failed(env, uvfio_get_group(env->as, 11, &second, &env->err),
 			      -ENOMEM);
 		assert_limits(env, REACH, pgsizes);
+		/* All but the first, of the group itself, had joined. */
+		assert_int_equal(fake_count_calls(env->fake, FAKE_IOCTL,
+						  VFIO_GROUP_UNSET_CONTAINER), n);
 		assert_int_equal(env->fake->containers[0].groups, 1);
 		assert_int_equal(fake_held_files(env->fake), 2);
 		assert_int_equal(uvfio_balloon_inhibitors(env->ctx), 1);
@@ -616,15 +769,20 @@ int main(void)
 		test_on(env_context, wrong_api_version),
 		test_on(env_fake, choice_of_the_iommu_type),
 		test_on(env_context, every_step_can_fail),
+		test_on(env_context, every_allocation_can_fail),
+		test_on(env_context, fd_0_is_a_container),
 		test_on(env_context, busy_group),
 		test_on(env_fake, pgsizes_default_to_4k),
+		test_on(env_fake, pgsizes_without_the_flag_mean_nothing),
 		test_on(env_fake, pgsizes_of_zero_are_no_pgsizes),
 		test_on(env_fake, pgsizes_as_reported),
 		test_on(env_fake, get_info_may_fail),
 		test_on(env_fake, iova_ranges),
 		test_on(env_fake, no_dma_avail),
 		test_on(env_fake, hostile_iommu_info),
+		test_on(env_fake, dma_avail_cut_short),
 		test_on(env_fake, a_second_iommu_narrows_the_container),
+		test_on(env_fake, any_difference_counts),
 		test_on(env_fake, a_group_that_changes_nothing_leaves_the_windows),
 		test_on(env_fake, a_join_that_learns_nothing_is_undone),
 		test_on(env_fake, limits_stay_when_the_kernel_does_not_tell),

@@ -247,12 +247,15 @@ static void group_of_device(void **state)
 		assert_failed(env, uvfio_group_of_device(env->ctx, "/sys/d",
 							 &env->err), -EPROTO);
 	}
+	env->fake->group_link = "7";
+	assert_int_equal(uvfio_group_of_device(env->ctx, "/sys/d", &env->err), 7);
 	/* A link that fills the buffer may have been cut. */
 	memset(full, '1', sizeof(full) - 1);
 	full[sizeof(full) - 1] = '\0';
 	env->fake->group_link = full;
 	assert_failed(env, uvfio_group_of_device(env->ctx, "/sys/d", &env->err),
 		      -ENAMETOOLONG);
+	env->fake->group_link = "7";
 	assert_failed(env, uvfio_group_of_device(env->ctx, full, &env->err),
 		      -ENAMETOOLONG);
 	fake_fail(env->fake, FAKE_READLINK, 0, 0, 1, -ENOENT);

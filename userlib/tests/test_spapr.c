@@ -219,6 +219,7 @@ static void spoil_info(struct fake *fake, unsigned long request, void *arg)
 		return;
 	info->flags = lie->flags;
 	info->ddw = lie->ddw;
+	info->dma32_window_start = lie->dma32_window_start;
 	info->dma32_window_size = lie->dma32_window_size;
 }
 
@@ -243,6 +244,23 @@ static void info_without_dynamic_windows(void **state)
 	env->fake->spapr.no_ddw = true;
 	assert_failed(env, uvfio_get_group(env->as, 10, &env->group, &env->err), -EPROTO);
 	env->group = NULL;
+	env->fake->spoil = NULL;
+}
+
+/* Start and size have 32 bits each, the end may have 33. */
+static void v1_window_beyond_4_gib(void **state)
+{
+	struct vfio_iommu_spapr_tce_info lie = {
+		.dma32_window_start = 0xc0000000, .dma32_window_size = 0x80000000,
+	};
+	struct env *env = *state;
+
+	env->fake->spapr.no_ddw = true;
+	env->fake->spoil = spoil_info;
+	env->fake->spoil_data = &lie;
+	assert_int_equal(space_connect(env), 0);
+	assert_int_equal(uvfio_host_win_lookup(env->container, 0xc0000000, 0x13fffffff, NULL,
+					       &env->err), 0);
 	env->fake->spoil = NULL;
 }
 
@@ -273,9 +291,16 @@ static void memory_is_registered_as_it_changes(void **state)
 	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0)->a, 0x9000000);
 	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0)->b, 0x3000);
 
-	/* What is no RAM is none of its business, however it is aligned. */
+	/* A part of a memory object, from where it starts. */
 	fake_forget_calls(env->fake);
 	env->as = spapr.system;
+	assert_int_equal(space_add(env, space_memory(env, UVFIO_MEMORY_RAM, 0x9000000,
+						     0x3000), 0x1000000, 0x1000, 0x2000), 0);
+	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_REGISTER_MEMORY, 0)->a, 0x9002000);
+	assert_int_equal(space_del(env, 0x1000000), 0);
+
+	/* What is no RAM is none of its business, however it is aligned. */
+	fake_forget_calls(env->fake);
 	assert_int_equal(space_add(env, space_memory(env, UVFIO_MEMORY_RAM_DEVICE, 0x9000000,
 						     0x1800), 0x1000000, 0x1800, 0), 0);
 	assert_contains(env->trace, "vfio_prereg_listener_region_add_skip 0x1000000 - 0x10017ff");
@@ -290,6 +315,7 @@ static void memory_is_registered_as_it_changes(void **state)
 /* Memory of which a page is something else cannot be pinned by the page. */
 static void misaligned_memory(void **state)
 {
+	struct uvfio_address_space *bus;
 	struct env *env = *state;
 
 	/* In set-up it is the end of that ... */
@@ -303,7 +329,46 @@ static void misaligned_memory(void **state)
 	assert_int_equal(space_connect(env), 0);
 	fake_forget_calls(env->fake);
 	assert_failed(env, spapr_add_ram(env, 0x1000800, 0x1000, 0x9000000), -EINVAL);
+	bus = env->as;
+	env->as = spapr.system;
+	assert_failed(env, space_add(env, space_memory(env, UVFIO_MEMORY_RAM, 0x9000000,
+						       0x2000), 0x1000000, 0x1000, 0x800),
+		      -EINVAL);
+	env->as = bus;
 	assert_int_equal(env->fake->nr_calls, 0);
+}
+
+/* Also that of the system's address space, when the program has none. */
+static void every_allocation_can_fail(void **state)
+{
+	struct env *env = *state;
+	unsigned int n = 0;
+
+	spapr_close();
+	do {
+		env->fake->nr_rules = 0;
+		fake_fail(env->fake, FAKE_ALLOC, 0, n++, 1, -ENOMEM);
+		if (!space_connect(env))
+			break;
+		assert_int_equal(env->err.code, -ENOMEM);
+		assert_int_equal(fake_held_files(env->fake), 0);
+	} while (true);
+	assert_in_range(n, 5, 10);
+}
+
+static void misaligned_to_a_large_host_page(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_options opts = fake_options(env->fake);
+
+	spapr_close();
+	env_close(env);
+	opts.host_page_size = 0x10000;
+	assert_int_equal(uvfio_new(&opts, &env->ctx, &env->err), 0);
+	spapr_open(env);
+	assert_int_equal(space_connect(env), 0);
+	assert_failed(env, spapr_add_ram(env, 0x1000000, 0x1000, 0x9000000), -EINVAL);
+	assert_int_equal(spapr_add_ram(env, 0x1000000, 0x10000, 0x9000000), 0);
 }
 
 static void registration_failures_are_returned(void **state)
@@ -314,6 +379,7 @@ static void registration_failures_are_returned(void **state)
 	assert_failed(env, spapr_add_ram(env, 0x1000000, 0x1000, 0x9000000), -EFAULT);
 	assert_contains(env->err.message,
 			"VFIO_IOMMU_SPAPR_REGISTER_MEMORY RAM vaddr 0x9000000 size 0x1000");
+	assert_string_equal(env->err.hint, "");
 	assert_int_equal(spapr_add_ram(env, 0x1000000, 0x1000, 0x9000000), 0);
 	fake_fail(env->fake, FAKE_IOCTL, VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, 0, 1, -EBUSY);
 	assert_failed(env, uvfio_section_del(spapr.system, 0x1000000, &env->err), -EBUSY);
@@ -361,6 +427,7 @@ static void window_of_a_section(void **state)
 	assert_int_equal(nth(env, VFIO_IOMMU_MAP_DMA, 0)->c, RAM_VADDR);
 	fake_forget_calls(env->fake);
 	assert_int_equal(space_del(env, 0), 0);
+	assert_contains(env->trace, "vfio_spapr_remove_window offset=0x0\n");
 	/* What is mapped goes first. */
 	assert_int_equal(nth(env, VFIO_IOMMU_UNMAP_DMA, 0)->b, GIB);
 	assert_int_equal(nth(env, VFIO_IOMMU_SPAPR_TCE_REMOVE, 0)->a, 0);
@@ -569,6 +636,55 @@ static void only_iommus_have_windows(void **state)
 	assert_int_equal(spapr_add_iommu(env, 0, GIB, NULL), 0);
 	assert_int_equal(count(env, VFIO_IOMMU_SPAPR_TCE_CREATE), 1);
 	assert_int_equal(space_del(env, 0), 0);
+	/* A BAR in a window of the program's own leaves that where it is. */
+	assert_int_equal(uvfio_host_win_add(env->container, 0, GIB - 1, 0x10000, NULL), 0);
+	fake_forget_calls(env->fake);
+	assert_int_equal(space_add(env, space_memory(env, UVFIO_MEMORY_RAM_DEVICE, 0x1000,
+						     0x1800), 0x1000, 0x1000, 0), 0);
+	assert_int_equal(space_del(env, 0x1000), 0);
+	assert_int_equal(count(env, VFIO_IOMMU_SPAPR_TCE_REMOVE), 0);
+	assert_contains(env->trace, "vfio_listener_region_del 0x1000 - 0x1fff\n");
+	assert_true(is_window(env, 0, GIB - 1, 0x10000));
+}
+
+static int replay_nothing(void *opaque, struct uvfio_iommu_notifier *notifier,
+			  struct uvfio_error *err)
+{
+	(void)opaque;
+	(void)notifier;
+	(void)err;
+	return 0;
+}
+
+/* It has pages of 4 KiB, even where larger ones would do, and no table for KVM. */
+static void an_iommu_that_says_nothing(void **state)
+{
+	static const struct uvfio_iommu_ops ops = {
+		.size = sizeof(ops), .replay = replay_nothing,
+	};
+	const struct uvfio_memory_options memory = {
+		.size = sizeof(memory), .type = UVFIO_MEMORY_IOMMU, .bytes = { .lo = GIB },
+		.iommu = &ops,
+	};
+	struct uvfio_section section = { .start = 0, .size = { .lo = GIB } };
+	struct env *env = *state;
+	struct uvfio_options opts = fake_options(env->fake);
+	int vm = fake_open_vm(env->fake);
+
+	spapr_close();
+	env_close(env);
+	opts.host_page_size = 0x10000;
+	assert_int_equal(uvfio_new(&opts, &env->ctx, &env->err), 0);
+	spapr_open(env);
+	assert_int_equal(uvfio_set_kvm(env->ctx, vm, &env->err), 0);
+	assert_int_equal(space_connect(env), 0);
+	assert_int_equal(uvfio_memory_new(env->ctx, &memory, &section.memory, NULL), 0);
+	assert_int_equal(uvfio_section_add(env->as, &section, &env->err), 0);
+	assert_true(is_window(env, 0, GIB - 1, 0x1000));
+	assert_int_equal(space_del(env, 0), 0);
+	uvfio_memory_put(section.memory);
+	assert_int_equal(uvfio_set_kvm(env->ctx, -1, NULL), 0);
+	fake_close_fd(env->fake, vm);
 }
 
 /* Each group's table, so that the kernel maps what the guest asks it to. */
@@ -579,6 +695,10 @@ static void kvm_learns_the_tables(void **state)
 	int vm = fake_open_vm(env->fake);
 
 	spapr.tce_table = fake_open_tce_table(env->fake);
+	/* Without KVM nobody asks for it. */
+	assert_int_equal(spapr_add_iommu(env, 0, GIB, NULL), 0);
+	assert_int_equal(spapr.tables_asked_for, 0);
+	assert_int_equal(space_del(env, 0), 0);
 	assert_int_equal(uvfio_set_kvm(env->ctx, vm, &env->err), 0);
 	assert_int_equal(uvfio_get_group(env->as, 11, &second, &env->err), 0);
 	assert_int_equal(spapr_add_iommu(env, 0, GIB, NULL), 0);
@@ -600,6 +720,17 @@ static void kvm_learns_the_tables(void **state)
 	assert_int_equal(count(env, KVM_SET_DEVICE_ATTR), 0);
 	assert_int_equal(space_del(env, 0), 0);
 	uvfio_put_group(second, NULL);
+
+	/* A group that KVM would not have gets no table: one call, not two. */
+	spapr.tce_table = fake_open_tce_table(env->fake);
+	fake_fail(env->fake, FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 0, 1, -EIO);
+	assert_int_equal(uvfio_get_group(env->as, 11, &second, &env->err), 0);
+	fake_forget_calls(env->fake);
+	assert_int_equal(spapr_add_iommu(env, 0, GIB, NULL), 0);
+	assert_int_equal(count(env, KVM_SET_DEVICE_ATTR), 1);
+	assert_int_equal(space_del(env, 0), 0);
+	uvfio_put_group(second, NULL);
+	fake_close_fd(env->fake, spapr.tce_table);
 	assert_int_equal(uvfio_set_kvm(env->ctx, -1, NULL), 0);
 	fake_close_fd(env->fake, vm);
 }
@@ -619,9 +750,12 @@ int main(void)
 		test(env_spapr, set_up_failures),
 		test(env_spapr, locked_memory_hint),
 		test(env_spapr, info_without_dynamic_windows),
+		test(env_spapr, v1_window_beyond_4_gib),
 		test(env_spapr, v1_groups_get_containers_of_their_own),
 		test(env_spapr_group, memory_is_registered_as_it_changes),
 		test(env_spapr, misaligned_memory),
+		test(env_spapr, misaligned_to_a_large_host_page),
+		test(env_spapr, every_allocation_can_fail),
 		test(env_spapr_group, registration_failures_are_returned),
 		test(env_spapr_group, tear_down),
 		test(env_spapr_group, window_of_a_section),
@@ -635,6 +769,7 @@ int main(void)
 		test(env_spapr_group, missing_window_is_an_error),
 		test(env_spapr_group, the_second_removal_failure_is_logged),
 		test(env_spapr_group, only_iommus_have_windows),
+		test(env_spapr, an_iommu_that_says_nothing),
 		test(env_spapr_group, kvm_learns_the_tables),
 	};
 
