@@ -512,7 +512,7 @@ static void loads_and_stores_in_every_area(void **state)
 
 static void loads_and_stores_that_must_be_trapped(void **state)
 {
-	struct sparse sparse = { .areas = { { 0x1000, 0x1000 } } };
+	struct sparse sparse = { .areas = { { 0x1000, 0x1002 } } };
 	struct env *env = *state;
 	struct uvfio_region *region;
 	uint64_t value;
@@ -520,15 +520,16 @@ static void loads_and_stores_that_must_be_trapped(void **state)
 	set_sparse(bar0(env), &sparse, 1);
 	region = set_up(env, 0);
 	assert_int_equal(uvfio_region_mmap(region, NULL), 0);
-	/* Outside, across the edge, misaligned, switched off. */
+	/* Outside, across the edge, both aligned and not, misaligned, switched off. */
 	assert_int_equal(uvfio_region_load(region, 0x0, 4, &value, NULL), 0);
+	assert_int_equal(uvfio_region_load(region, 0x2000, 4, &value, NULL), 0);
 	assert_int_equal(uvfio_region_load(region, 0x1ffe, 4, &value, NULL), 0);
 	assert_int_equal(uvfio_region_load(region, 0x1002, 4, &value, NULL), 0);
 	uvfio_region_mmaps_set_enabled(region, false);
 	assert_int_equal(uvfio_region_load(region, 0x1000, 4, &value, NULL), 0);
 	assert_int_equal(uvfio_region_store(region, 0x1000, 4, 1, NULL), 0);
 	uvfio_region_mmaps_set_enabled(region, true);
-	assert_int_equal(fake_count_calls(env->fake, FAKE_PREAD, 0), 4);
+	assert_int_equal(fake_count_calls(env->fake, FAKE_PREAD, 0), 5);
 	assert_int_equal(fake_count_calls(env->fake, FAKE_PWRITE, 0), 1);
 	assert_failed(env, uvfio_region_load(region, 0x1000, 3, &value, &env->err),
 		      -EINVAL);

@@ -689,6 +689,13 @@ static void only_what_is_in_range(void **state)
 		assert_int_equal(ear.last.translated,
 				 0x100000 + cases[i].first - cases[i].iova);
 	}
+	/* Nor when it is replayed. */
+	ear = (struct ear){ .heard = 0 };
+	iommu.entries[0] = entry(0x5000, RAM_AT, 0x1000, UVFIO_IOMMU_READ);
+	iommu.entries[1] = entry(0x2000, RAM_AT, 0x1000, UVFIO_IOMMU_READ);
+	iommu.nr = 2;
+	assert_int_equal(uvfio_iommu_replay(notifier, &env->err), 0);
+	assert_int_equal(ear.heard, 0);
 	uvfio_iommu_notifier_unregister(notifier);
 }
 
