@@ -9,6 +9,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 
 #include "device.h"
@@ -21,12 +22,12 @@
  * struct late_irq - an interrupt that is late
  * @node: in the device's list
  * @trigger: its eventfd
- * @due: in jiffies
+ * @due: by the clock
  */
 struct late_irq {
 	struct list_head node;
 	struct eventfd_ctx *trigger;
-	unsigned long due;
+	ktime_t due;
 };
 
 static const enum mock_site sites[VFIO_PCI_NUM_IRQS] = {
@@ -37,17 +38,26 @@ static const enum mock_site sites[VFIO_PCI_NUM_IRQS] = {
 	[VFIO_PCI_REQ_IRQ_INDEX]	= MOCK_SITE_IRQ_DELIVER_REQ,
 };
 
+/* At least one: work that comes early looks again. */
+static unsigned long jiffies_until(ktime_t due, ktime_t now)
+{
+	return nsecs_to_jiffies(ktime_to_ns(ktime_sub(due, now))) + 1;
+}
+
 /* Signals what is due. Returns how long the next one has to wait, or 0. */
 static unsigned long signal_due(struct mock_late_irqs *late)
 {
-	unsigned long now = jiffies, wait = 0;
+	ktime_t now = ktime_get();
+	unsigned long wait = 0;
 	struct late_irq *irq, *tmp;
 
 	lockdep_assert_held(&late->lock);
 
 	list_for_each_entry_safe(irq, tmp, &late->list, node) {
-		if (time_before(now, irq->due)) {
-			wait = wait ? min(wait, irq->due - now) : irq->due - now;
+		if (ktime_before(now, irq->due)) {
+			unsigned long left = jiffies_until(irq->due, now);
+
+			wait = wait ? min(wait, left) : left;
 			continue;
 		}
 		eventfd_signal(irq->trigger);
@@ -82,8 +92,7 @@ static bool come_late(struct mock_late_irqs *late, struct eventfd_ctx *trigger,
 	if (!irq)
 		return false;
 	irq->trigger = trigger;
-	/* The jiffy that is under way does not count. */
-	irq->due = jiffies + msecs_to_jiffies(ms) + 1;
+	irq->due = ktime_add_ms(ktime_get(), ms);
 
 	spin_lock(&late->lock);
 	full = late->count == MAX_LATE;
