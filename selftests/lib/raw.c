@@ -105,10 +105,10 @@ int raw_feature(int device, uint32_t flags, void *data, size_t data_size)
 
 	if (data_size > sizeof(request.data))
 		return -E2BIG;
-	if (data_size)
+	if (data)
 		memcpy(request.data, data, data_size);
 	ret = raw_ioctl(device, VFIO_DEVICE_FEATURE, &request);
-	if (data_size)
+	if (data)
 		memcpy(data, request.data, data_size);
 	return ret;
 }

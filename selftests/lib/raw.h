@@ -39,7 +39,7 @@ int raw_set_irqs_argsz(int device, uint32_t argsz, uint32_t flags, uint32_t inde
 
 /*
  * VFIO_DEVICE_FEATURE: @flags has the feature and what is to be done with it, @data goes
- * there and comes back.
+ * there and comes back; when it is NULL, zeroes go there.
  */
 int raw_feature(int device, uint32_t flags, void *data, size_t data_size);
 

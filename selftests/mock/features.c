@@ -146,19 +146,9 @@ TEST_F(features, hot_reset)
 	EXPECT_EQ(0, uvfio_put_group(group, NULL));
 }
 
-static int set_feature(int fd, uint32_t feature, const void *data, size_t size)
+static int set_feature(int fd, uint32_t feature, void *data, size_t size)
 {
-	struct {
-		struct vfio_device_feature feature;
-		unsigned char data[64];
-	} request = {
-		.feature = { .argsz = sizeof(request.feature) + size,
-			     .flags = VFIO_DEVICE_FEATURE_SET | feature },
-	};
-
-	if (size)
-		memcpy(request.data, data, size);
-	return raw_ioctl(fd, VFIO_DEVICE_FEATURE, &request);
+	return raw_feature(fd, VFIO_DEVICE_FEATURE_SET | feature, data, size);
 }
 
 static int start_logging(int fd)
@@ -166,7 +156,7 @@ static int start_logging(int fd)
 	const struct vfio_device_feature_dma_logging_range range = {
 		.iova = IOVA, .length = SIZE,
 	};
-	const struct vfio_device_feature_dma_logging_control control = {
+	struct vfio_device_feature_dma_logging_control control = {
 		.page_size = PAGE, .num_ranges = 1, .ranges = (uintptr_t)&range,
 	};
 
@@ -175,19 +165,13 @@ static int start_logging(int fd)
 
 static int get_log(int fd, uint64_t *bitmap)
 {
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_dma_logging_report report;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_GET |
-				      VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT },
-		.report = { .iova = IOVA, .length = SIZE, .page_size = PAGE,
-			    .bitmap = (uintptr_t)bitmap },
+	struct vfio_device_feature_dma_logging_report report = {
+		.iova = IOVA, .length = SIZE, .page_size = PAGE, .bitmap = (uintptr_t)bitmap,
 	};
 
 	*bitmap = 0;
-	return raw_ioctl(fd, VFIO_DEVICE_FEATURE, &request);
+	return raw_feature(fd, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT,
+			   &report, sizeof(report));
 }
 
 static int fill(struct engine *engine, uint64_t iova, uint64_t size)

@@ -140,38 +140,18 @@ FIXTURE_TEARDOWN(migration)
 	free(self->stream);
 }
 
-/* VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE; @data_fd may be NULL. */
 static int set_state(struct side *side, uint32_t state, int *data_fd)
 {
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_mig_state mig;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_SET |
-				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-		.mig = { .device_state = state },
-	};
-	int ret = raw_ioctl(side->fd, VFIO_DEVICE_FEATURE, &request);
-
-	if (data_fd)
-		*data_fd = request.mig.data_fd;
-	return ret;
+	return raw_set_migration_state(side->fd, state, data_fd);
 }
 
 static int get_state(struct side *side)
 {
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_mig_state mig;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_GET |
-				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-	};
-	int ret = raw_ioctl(side->fd, VFIO_DEVICE_FEATURE, &request);
+	struct vfio_device_feature_mig_state mig;
+	int ret = raw_feature(side->fd, VFIO_DEVICE_FEATURE_GET |
+			      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &mig, sizeof(mig));
 
-	return ret ? ret : (int)request.mig.device_state;
+	return ret ? ret : (int)mig.device_state;
 }
 
 /* Reads until the (temporary) end. Returns 0, or -errno of the last read. */
@@ -437,9 +417,6 @@ TEST_F(migration, engine_runs_in_pre_copy)
  */
 TEST_F(migration, precopy_info_v2)
 {
-	struct vfio_device_feature feature = {
-		.argsz = sizeof(feature), .flags = VFIO_DEVICE_FEATURE_SET | PRECOPY_INFO_V2,
-	};
 	struct precopy_info info = { .argsz = sizeof(info), .flags = ~0U };
 	int fd, ret;
 
@@ -451,7 +428,7 @@ TEST_F(migration, precopy_info_v2)
 	close(fd);
 	ASSERT_EQ(0, set_state(&self->from, VFIO_DEVICE_STATE_RUNNING, NULL));
 
-	ret = raw_ioctl(self->from.fd, VFIO_DEVICE_FEATURE, &feature);
+	ret = raw_feature(self->from.fd, VFIO_DEVICE_FEATURE_SET | PRECOPY_INFO_V2, NULL, 0);
 	if (ret == -ENOTTY)
 		SKIP(return, "no second version on this kernel");
 	ASSERT_EQ(0, ret);

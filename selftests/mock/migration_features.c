@@ -59,14 +59,7 @@ FIXTURE_TEARDOWN(migration_features)
 /* A feature whose data are one number. */
 static int feature(int fd, uint32_t flags, uint64_t *data)
 {
-	struct {
-		struct vfio_device_feature head;
-		uint64_t data;
-	} arg = { .head = { .argsz = sizeof(arg), .flags = flags } };
-	int ret = raw_ioctl(fd, VFIO_DEVICE_FEATURE, &arg);
-
-	*data = arg.data;
-	return ret;
+	return raw_feature(fd, flags, data, sizeof(*data));
 }
 
 /*

@@ -52,19 +52,6 @@ FIXTURE_TEARDOWN(feature_calls)
 	TARGET_CLOSE(&self->target);
 }
 
-/* With @len bytes of data, @data or zeros. */
-static int feature(int fd, uint32_t flags, const void *data, size_t len)
-{
-	struct {
-		struct vfio_device_feature head;
-		uint8_t data[64];
-	} arg = { .head = { .argsz = sizeof(arg.head) + len, .flags = flags } };
-
-	if (data)
-		memcpy(arg.data, data, len);
-	return raw_ioctl(fd, VFIO_DEVICE_FEATURE, &arg);
-}
-
 /*
  * An argsz that does not hold the header, flags without a meaning, and GET
  * together with SET are EINVAL, whatever the feature: the kernel looks at them
@@ -80,8 +67,8 @@ TEST_F(feature_calls, malformed)
 
 	EXPECT_EQ(-EINVAL, raw_ioctl(self->fd, VFIO_DEVICE_FEATURE, &arg));
 	for (number = 0; number < FEATURES; number++) {
-		EXPECT_EQ(-EINVAL, feature(self->fd, number | PROBE | 1u << 19, NULL, 64));
-		EXPECT_EQ(-EINVAL, feature(self->fd, number | GET | SET, NULL, 64));
+		EXPECT_EQ(-EINVAL, raw_feature(self->fd, number | PROBE | 1u << 19, NULL, 64));
+		EXPECT_EQ(-EINVAL, raw_feature(self->fd, number | GET | SET, NULL, 64));
 	}
 }
 
@@ -106,9 +93,9 @@ TEST_F(feature_calls, probe)
 	uint32_t number;
 
 	for (number = 0; number <= FEATURES; number++) {
-		int offered = feature(self->fd, number | PROBE, NULL, 64);
-		int get = feature(self->fd, number | PROBE | GET, NULL, 64);
-		int set = feature(self->fd, number | PROBE | SET, NULL, 64);
+		int offered = raw_feature(self->fd, number | PROBE, NULL, 64);
+		int get = raw_feature(self->fd, number | PROBE | GET, NULL, 64);
+		int set = raw_feature(self->fd, number | PROBE | SET, NULL, 64);
 
 		TH_LOG("feature %u: PROBE %d, with GET %d, with SET %d", number, offered, get, set);
 		if (!offered) {
@@ -119,8 +106,8 @@ TEST_F(feature_calls, probe)
 		EXPECT_TRUE(is_refusal(number, offered));
 		EXPECT_EQ(offered, get);
 		EXPECT_EQ(offered, set);
-		EXPECT_EQ(offered, feature(self->fd, number | GET, NULL, 64));
-		EXPECT_EQ(offered, feature(self->fd, number | SET, NULL, 64));
+		EXPECT_EQ(offered, raw_feature(self->fd, number | GET, NULL, 64));
+		EXPECT_EQ(offered, raw_feature(self->fd, number | SET, NULL, 64));
 	}
 }
 
@@ -164,20 +151,20 @@ FIXTURE_TEARDOWN(low_power)
 
 static int enter(int fd)
 {
-	return feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0);
+	return raw_feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0);
 }
 
 static int enter_with_wakeup(int fd, int wakeup)
 {
 	struct vfio_device_low_power_entry_with_wakeup entry = { .wakeup_eventfd = wakeup };
 
-	return feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, &entry,
-		       sizeof(entry));
+	return raw_feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, &entry,
+			   sizeof(entry));
 }
 
 static int leave(int fd)
 {
-	return feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, NULL, 0);
+	return raw_feature(fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, NULL, 0);
 }
 
 /* Whether the kernel suspends the device before the time is over. */
@@ -264,7 +251,7 @@ FIXTURE_SETUP(dma_buf)
 {
 	TARGET_OPEN(&self->target, variant->kind, NULL);
 	self->fd = uvfio_device_fd(self->target.dev);
-	if (feature(self->fd, PROBE | DMA_BUF, NULL, 64))
+	if (raw_feature(self->fd, PROBE | DMA_BUF, NULL, 64))
 		SKIP(return, "no VFIO_DEVICE_FEATURE_DMA_BUF in this kernel");
 }
 
@@ -276,7 +263,7 @@ FIXTURE_TEARDOWN(dma_buf)
 /* A part of BAR0 as a DMA buffer: its descriptor, or -errno. */
 static int get_dma_buf(int fd, uint64_t offset, uint64_t length)
 {
-	const struct {
+	struct {
 		uint32_t region;
 		uint32_t open_flags;
 		uint32_t flags;
@@ -288,7 +275,7 @@ static int get_dma_buf(int fd, uint64_t offset, uint64_t length)
 		.offset = offset, .length = length,
 	};
 
-	return feature(fd, GET | DMA_BUF, &data, sizeof(data));
+	return raw_feature(fd, GET | DMA_BUF, &data, sizeof(data));
 }
 
 /*

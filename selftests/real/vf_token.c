@@ -58,18 +58,10 @@ FIXTURE_TEARDOWN(vf_token)
 
 static int feature(int device, uint32_t flags, size_t len)
 {
-	struct {
-		struct vfio_device_feature head;
-		unsigned char token[TOKEN_SIZE];
-	} arg = {
-		.head = {
-			.argsz = sizeof(arg.head) + len,
-			.flags = flags | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN,
-		},
-	};
+	unsigned char data[TOKEN_SIZE];
 
-	memcpy(arg.token, token, TOKEN_SIZE);
-	return raw_ioctl(device, VFIO_DEVICE_FEATURE, &arg);
+	memcpy(data, token, TOKEN_SIZE);
+	return raw_feature(device, flags | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, data, len);
 }
 
 /*
