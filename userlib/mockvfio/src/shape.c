@@ -22,6 +22,7 @@ static const struct mv_member device_members[] = {
 	DEVICE(MV_FLAG, dma_logging),
 	DEVICE(MV_FLAG, low_power),
 	DEVICE(MV_NUMBER, max_instances),
+	DEVICE(MV_FLAG, disarm_on_close),
 };
 
 #define REGION(_kind, _member)	MV_MEMBER(struct mockvfio_region, #_member, _kind, _member)

@@ -47,8 +47,8 @@ static const struct {
 	{ CONFIG "/*",
 	  { "live=0", "dev_name=mock_vfio.0", "device_api=vfio-pci", "pci_vendor=0x4d56",
 	    "pci_device=0x1", "pci_class=0x0", "pci_caps=", "reset=1", "hot_reset=0", "migration=",
-	    "dma_logging=0", "low_power=0", "max_instances=8", "fail_nth=0", "regions/",
-	    "irqs/", "faults/", "iommu_backend/" } },
+	    "dma_logging=0", "low_power=0", "max_instances=8", "fail_nth=0",
+	    "disarm_on_close=0", "regions/", "irqs/", "faults/", "iommu_backend/" } },
 };
 
 /* Where the module lets directories be made. */

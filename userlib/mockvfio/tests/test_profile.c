@@ -163,7 +163,7 @@ static void test_shape_in_full(void **state)
 		.device_api = "vfio-pci", .pci_vendor = 0x10de, .pci_device = 2,
 		.pci_class = 0x30000, .pci_caps = "pm pcie", .no_reset = true, .hot_reset = true,
 		.migration = "stop_copy", .dma_logging = true, .low_power = true,
-		.max_instances = 3,
+		.max_instances = 3, .disarm_on_close = true,
 	};
 	static const struct mockvfio_region region = {
 		.name = "r", .index = 9, .size = 0, .access = "rm", .backing = "pattern",
@@ -187,6 +187,7 @@ static void test_shape_in_full(void **state)
 		{ P "/pci_class", "0x30000" }, { P "/pci_caps", "pm pcie" }, { P "/reset", "0" },
 		{ P "/hot_reset", "1" }, { P "/migration", "stop_copy" }, { P "/dma_logging", "1" },
 		{ P "/low_power", "1" }, { P "/max_instances", "0x3" },
+		{ P "/disarm_on_close", "1" },
 		{ P "/regions/r/index", "0x9" }, { P "/regions/r/size", "0x0" },
 		{ P "/regions/r/access", "rm" }, { P "/regions/r/backing", "pattern" },
 		{ P "/regions/r/type", "0x1" }, { P "/regions/r/subtype", "0x2" },
@@ -211,6 +212,7 @@ static void test_shape_in_full(void **state)
 	assert_int_equal(mockvfio_device_set(profile, &(struct mockvfio_device){}, NULL), 0);
 	assert_string_equal(fakefs_content(fs, P "/reset"), "1");
 	assert_string_equal(fakefs_content(fs, P "/max_instances"), "8");
+	assert_string_equal(fakefs_content(fs, P "/disarm_on_close"), "0");
 
 	assert_int_equal(mockvfio_device_set(profile, &device, NULL), 0);
 	assert_int_equal(mockvfio_region_add(profile, &region, NULL), 0);

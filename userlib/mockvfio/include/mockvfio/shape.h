@@ -35,6 +35,7 @@ struct mockvfio_profile;
  * @dma_logging: the device keeps track of what it writes
  * @low_power: VFIO_DEVICE_FEATURE_LOW_POWER_* work
  * @max_instances: how many instances there can be at a time
+ * @disarm_on_close: no rule stays armed when the last open instance is closed
  */
 struct mockvfio_device {
 	const char *device_api;
@@ -48,6 +49,7 @@ struct mockvfio_device {
 	bool dma_logging;
 	bool low_power;
 	uint64_t max_instances;
+	bool disarm_on_close;
 };
 
 /**
