@@ -16,6 +16,9 @@
 /* VFIO_MIGRATION_PRE_COPY, which headers have since Linux 6.2. */
 #define MIGRATION_PRE_COPY	4
 
+/* What the effect "caps" gives to an answer without capabilities. */
+#define UNKNOWN_CAP		65534
+
 FIXTURE(scenarios) {
 	struct target target;
 };
@@ -401,8 +404,10 @@ TEST(dirty_tracking)
 }
 
 /*
- * hostile: a read of BAR 2 comes short, a region far behind the PCI ones is there, and
- * one of size 0 is not.
+ * hostile: a read of BAR 2 comes short, a region far behind the PCI ones is there, with
+ * a capability made up for it, and one of size 0 is not; MSI has as many vectors as the
+ * file says. Of an IOMMU that does not tell its page sizes the library takes it that
+ * they are 4 KiB.
  */
 TEST(hostile)
 {
@@ -415,8 +420,11 @@ TEST(hostile)
 	EXPECT_EQ(0x10123, info.size);
 	EXPECT_EQ(3, pread(uvfio_device_fd(target.dev), &value, sizeof(value), info.offset));
 	EXPECT_EQ(0x100, read_at(&target, 31, 0x100));
+	EXPECT_TRUE(uvfio_has_region_cap(target.dev, 31, UNKNOWN_CAP));
 	ASSERT_EQ(0, region_info(&target, 4, &info));
 	EXPECT_EQ(0, info.size);
+	EXPECT_EQ(0x7fffffff, irq_count(&target, VFIO_PCI_MSI_IRQ_INDEX));
+	EXPECT_EQ(4096, uvfio_container_pgsizes(target.container));
 	close_scenario(_metadata, &target);
 }
 
