@@ -40,9 +40,9 @@ uvfio_get_region_info_cap(const struct vfio_region_info *info, uint16_t id,
  * uvfio_get_device_info_cap() - find a capability of a device
  * @info: answer to VFIO_DEVICE_GET_INFO in a buffer of at least argsz
  * @id: VFIO_DEVICE_INFO_CAP_*
- * @avail: as above
+ * @avail: as in uvfio_get_region_info_cap()
  *
- * Return: as above, for VFIO_DEVICE_FLAGS_CAPS.
+ * Return: as uvfio_get_region_info_cap(), for VFIO_DEVICE_FLAGS_CAPS.
  */
 const struct vfio_info_cap_header *
 uvfio_get_device_info_cap(const struct vfio_device_info *info, uint16_t id,
@@ -52,9 +52,9 @@ uvfio_get_device_info_cap(const struct vfio_device_info *info, uint16_t id,
  * uvfio_get_iommu_info_cap() - find a capability of a type1 IOMMU
  * @info: answer to VFIO_IOMMU_GET_INFO in a buffer of at least argsz
  * @id: VFIO_IOMMU_TYPE1_INFO_CAP_*
- * @avail: as above
+ * @avail: as in uvfio_get_region_info_cap()
  *
- * Return: as above, for VFIO_IOMMU_INFO_CAPS.
+ * Return: as uvfio_get_region_info_cap(), for VFIO_IOMMU_INFO_CAPS.
  */
 const struct vfio_info_cap_header *
 uvfio_get_iommu_info_cap(const struct vfio_iommu_type1_info *info, uint16_t id,

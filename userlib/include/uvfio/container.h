@@ -36,7 +36,9 @@ struct uvfio_iova_range {
  * uvfio_container_fd() - the container's file descriptor
  * @container: the container
  *
- * For calls the library does not wrap. It stays the library's; 0 is valid.
+ * For calls the library does not wrap.
+ *
+ * Return: the descriptor, which stays the library's; 0 is valid.
  */
 int uvfio_container_fd(const struct uvfio_container *container);
 
@@ -71,7 +73,9 @@ uint64_t uvfio_container_pgsizes(const struct uvfio_container *container);
  * IOVA range capability, or an answer to VFIO_IOMMU_GET_INFO, there is one range
  * over all 64 bits; but -ENOMEM of that call fails uvfio_get_group(). An sPAPR
  * container has none: what it can map are its host windows, see
- * uvfio_host_win_lookup().
+ * uvfio_host_win_lookup(). IOMMUFD in type1's place learns the ranges of a device
+ * behind a hardware IOMMU only when the device is opened: until a further group joins
+ * or leaves, those here are too wide.
  *
  * Return: the ranges, ascending, owned by the container and valid until a group
  * joins or leaves it; NULL when @nr is 0.
@@ -88,7 +92,8 @@ uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr)
  * Asks the kernel at each call.
  *
  * Return: 0; -ENOENT when the kernel has no such limit or does not tell
- * (before 5.10); -EOPNOTSUPP on sPAPR; -errno of VFIO_IOMMU_GET_INFO; -EPROTO; -E2BIG; -ENOMEM.
+ * (before 5.10); -EOPNOTSUPP on sPAPR; -errno of VFIO_IOMMU_GET_INFO; -EPROTO; -E2BIG;
+ * -ENOMEM.
  */
 int uvfio_container_dma_avail(struct uvfio_container *container,
 			      uint32_t *avail, struct uvfio_error *err);
@@ -99,7 +104,7 @@ int uvfio_container_dma_avail(struct uvfio_container *container,
  * @extension: VFIO_TYPE1v2_IOMMU, VFIO_UNMAP_ALL ...
  *
  * Return: positive when the kernel has it (the value has a meaning for some
- * extensions), 0 when not, -errno.
+ * extensions); 0 when not; -errno of the ioctl, of which nothing goes to the log.
  */
 int uvfio_container_check_extension(const struct uvfio_container *container,
 				    unsigned int extension);

@@ -55,7 +55,7 @@ struct uvfio_device_options {
 /**
  * uvfio_get_device() - open a device
  * @group: the group it is in; the device takes a reference of it
- * @name: the name the kernel knows it by: PCI address, mdev UUID ...
+ * @name: the name the kernel knows it by: PCI address, mdev UUID ...; copied
  * @opts: how to use it, or NULL for all defaults; copied
  * @dev: the device, untouched on failure
  * @err: optional
@@ -81,7 +81,7 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
  */
 int uvfio_put_base_device(struct uvfio_device *dev, struct uvfio_error *err);
 
-/** uvfio_device_name() - the name it was opened by */
+/** uvfio_device_name() - the name it was opened by, valid as long as the device */
 const char *uvfio_device_name(const struct uvfio_device *dev);
 
 /** uvfio_device_fd() - its file descriptor, the library's; 0 is valid */
@@ -157,9 +157,9 @@ int uvfio_get_dev_region_info(struct uvfio_device *dev, uint32_t type,
 			      struct uvfio_error *err);
 
 /**
- * uvfio_free_region_info() - free what the two calls above gave
- * @dev: the same device
- * @info: the answer, or NULL
+ * uvfio_free_region_info() - free a region's info
+ * @dev: the device it is about
+ * @info: what uvfio_get_region_info() or uvfio_get_dev_region_info() gave, or NULL
  */
 void uvfio_free_region_info(struct uvfio_device *dev,
 			    struct vfio_region_info *info);

@@ -64,7 +64,14 @@ int uvfio_group_fd(const struct uvfio_group *group);
 /** uvfio_group_id() - N of /dev/vfio/N */
 int uvfio_group_id(const struct uvfio_group *group);
 
-/** uvfio_group_container() - the container it is attached to, for DMA mapping */
+/**
+ * uvfio_group_container() - the container it is attached to
+ * @group: the group
+ *
+ * For DMA mapping. Groups of one address space may share it.
+ *
+ * Return: the container, the library's: valid until its last group is put.
+ */
 struct uvfio_container *uvfio_group_container(const struct uvfio_group *group);
 
 /**

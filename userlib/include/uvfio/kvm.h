@@ -25,9 +25,9 @@ struct uvfio;
  * @err: optional
  *
  * The machine learns of the groups there are, and of every group that comes or
- * goes from now on; on sPAPR also of the TCE tables behind
- * IOMMU sections that are added from now on. That a group could not be
- * added or removed is no failure of anything, only logged: VFIO works without.
+ * goes from now on; on sPAPR also of the TCE tables behind IOMMU sections that are
+ * added from now on. That a group could not be added or removed, because @vm_fd is no
+ * machine, say, is no failure of anything, only logged: VFIO works without.
  *
  * The machine's VFIO device is made when there is a first group, and kept until
  * the context is freed: a machine can have only one, so it should have only one

@@ -17,8 +17,8 @@ struct uvfio;
  * enum uvfio_log_level - how much a log line matters
  * @UVFIO_LOG_ERROR: a call failed and its caller passed no struct uvfio_error
  * @UVFIO_LOG_WARNING: it went on, but something is not as it should be
- * @UVFIO_LOG_INFO: worth knowing; no line has this level today. A kernel bug that
- *                  was worked around is in the trace
+ * @UVFIO_LOG_INFO: worth knowing. This version logs nothing of the kind; a kernel
+ *                  bug that was worked around is in the trace
  */
 enum uvfio_log_level {
 	UVFIO_LOG_ERROR,

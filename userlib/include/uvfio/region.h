@@ -5,7 +5,9 @@
  *
  * The accesses (uvfio_region_read(), _write(), _load(), _store(), _ptr()) may
  * run in any number of threads, also while another thread calls
- * uvfio_region_mmaps_set_enabled(). All other calls need the context's lock.
+ * uvfio_region_mmaps_set_enabled(). All other calls are for one thread at a time, as
+ * everywhere in the context; and none of the accesses may be under way in
+ * uvfio_region_finalize().
  */
 #ifndef UVFIO_REGION_H
 #define UVFIO_REGION_H
@@ -104,7 +106,7 @@ void uvfio_region_mmaps_set_enabled(struct uvfio_region *region, bool enabled);
 /** uvfio_region_index() - its index in the device */
 uint32_t uvfio_region_index(const struct uvfio_region *region);
 
-/** uvfio_region_name() - the name it was set up with */
+/** uvfio_region_name() - the name it was set up with, valid as long as the region */
 const char *uvfio_region_name(const struct uvfio_region *region);
 
 /** uvfio_region_flags() - VFIO_REGION_INFO_FLAG_* as reported */
@@ -181,9 +183,9 @@ int uvfio_region_write(struct uvfio_region *region, uint64_t addr,
  * @value: as in uvfio_region_read()
  * @err: optional
  *
- * One load through the mapping when direct access covers the value, it is
- * naturally aligned and the host has loads of that size; uvfio_region_read()
- * otherwise. The eoi hook runs only in the second case.
+ * One load through the mapping when direct access covers the value, the region can be
+ * read, the value is naturally aligned and the host has loads of that size;
+ * uvfio_region_read() otherwise. The eoi hook runs only in the second case.
  *
  * Return: as uvfio_region_read(). A mapping the device revoked raises SIGBUS.
  */
@@ -199,7 +201,8 @@ int uvfio_region_load(struct uvfio_region *region, uint64_t addr,
  * @value: the value in host order
  * @err: optional
  *
- * The counterpart of uvfio_region_load().
+ * The counterpart of uvfio_region_load(): one store through the mapping, or
+ * uvfio_region_write().
  *
  * Return: as uvfio_region_write().
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How libmockvfio reports a failure: every call returns 0 or a negative errno,
- * and fills in a struct the caller may pass to learn which file refused what.
+ * How libmockvfio reports a failure: a call that fails returns a negative errno, with
+ * errno set to the same, and fills in a struct that the caller may pass to learn
+ * which file refused what. Nothing is printed.
  */
 #ifndef _MOCKVFIO_ERROR_H
 #define _MOCKVFIO_ERROR_H

@@ -27,7 +27,7 @@ struct mockvfio_profile;
 /**
  * struct mockvfio_event - one line of the log
  * @seq: number of the event since the log was cleared, from 1
- * @time_us: microseconds on the kernel's clock
+ * @time_us: microseconds of CLOCK_MONOTONIC
  * @ret: result of the call, 0 or positive, or a negative errno
  * @tgid: process that made the call
  * @dev: UUID of the instance; empty when the event belongs to none
@@ -63,6 +63,8 @@ struct mockvfio_events {
  * @profile: the handle of the profile
  * @events: where to store it; free it with mockvfio_events_free()
  * @err: details of a failure, or NULL
+ *
+ * The log stays as it is.
  *
  * Return: 0; -EPROTO when a line cannot be understood; another negative errno.
  */

@@ -21,19 +21,20 @@ struct mockvfio_profile;
  * struct mockvfio_rule - a fault rule
  * @name: directory name below "faults", one path component
  * @site: where the fault strikes, a name of the module's table of sites
- * @effect: what happens there; NULL for the site's errno
+ * @effect: what happens there; NULL for the first that the site offers, which is an
+ *	errno where the call can fail
  * @error: the errno as the module takes it, "EBUSY" or "16"; NULL for the
  *	site's own
  * @match_iova: strike only for an IOVA in this range, "lo-hi" or "value"
  * @match_size: the same for the size of the request
- * @match_ioctl: the same for the ioctl's number
+ * @match_ioctl: the same for the ioctl's number, such as VFIO_IOMMU_MAP_DMA
  * @match_index: the same for the region or interrupt index
  * @match_tgid: the same for the process that makes the call
- * @value: argument of the effect
+ * @value: argument of the effect, such as milliseconds of a delay
  * @skip: let that many matching calls pass first
- * @interval: then strike at every @interval-th call only
- * @times: strike that often at most, -1 for ever
- * @probability: per cent
+ * @interval: then strike at every @interval-th call only; 1 by default
+ * @times: strike that often at most; -1, the default, for ever
+ * @probability: of those calls that are left, in per cent; 100 by default
  * @seed: of the generator behind @probability, for runs that repeat exactly
  * @priority: the lowest number of several matching rules wins
  *
@@ -111,8 +112,8 @@ int mockvfio_fault_list(struct mockvfio_profile *profile, int (*fn)(const char *
 
 /**
  * struct mockvfio_fault_stats - what became of a rule
- * @seen: calls that matched
- * @hits: calls that were struck
+ * @seen: calls that matched since the rule was armed
+ * @hits: calls of these that were struck
  */
 struct mockvfio_fault_stats {
 	uint64_t seen;

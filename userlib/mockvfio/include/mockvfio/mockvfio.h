@@ -8,6 +8,9 @@
  * again in configfs and sysfs, so that a process can clean up what another one
  * left behind when it was killed. A context and its profiles may be used by
  * one thread at a time.
+ *
+ * Only root can write to configfs; for others most calls are -EACCES. Texts that
+ * calls take are copied.
  */
 #ifndef _MOCKVFIO_MOCKVFIO_H
 #define _MOCKVFIO_MOCKVFIO_H
@@ -36,7 +39,7 @@ struct mockvfio;
  * mockvfio_new() - make a context
  * @root: put in front of every path, so that a test can use a directory tree
  *	of its own; NULL or "" for the running system
- * @mockp: where to store the context
+ * @mockp: where to store the context; free it with mockvfio_free()
  * @err: details of a failure, or NULL
  *
  * Return: 0; -ENOENT when the module is not loaded, or configfs is not mounted
@@ -46,7 +49,7 @@ int mockvfio_new(const char *root, struct mockvfio **mockp, struct mockvfio_erro
 
 /**
  * mockvfio_free() - free a context
- * @mock: the context, or NULL; none of its profiles may be in use
+ * @mock: the context, or NULL; its profiles' handles must have been closed
  */
 void mockvfio_free(struct mockvfio *mock);
 

@@ -35,7 +35,7 @@ int mockvfio_irq_fire(struct mockvfio_profile *profile, const char *uuid, unsign
  * @answers: false: reads and writes are EIO, mapped pages SIGBUS
  * @err: details of a failure, or NULL
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -ENOENT when there is no such instance; another negative errno.
  */
 int mockvfio_memory_set(struct mockvfio_profile *profile, const char *uuid, bool answers,
 			struct mockvfio_error *err);
@@ -46,7 +46,10 @@ int mockvfio_memory_set(struct mockvfio_profile *profile, const char *uuid, bool
  * @uuid: the instance
  * @err: details of a failure, or NULL
  *
- * Return: 0 or a negative errno.
+ * From then on reads are all ones and writes are lost, mapped pages are gone, there
+ * is no DMA and no interrupt, but for the device request, which is signalled.
+ *
+ * Return: 0; -ENOENT when there is no such instance; another negative errno.
  */
 int mockvfio_unplug(struct mockvfio_profile *profile, const char *uuid,
 		    struct mockvfio_error *err);
