@@ -46,7 +46,8 @@ struct reader {
 	int fd;
 	uint64_t bar0;
 	atomic_bool stop;
-	uint32_t sums, refused, strange;
+	atomic_uint sums;
+	uint32_t refused, strange;
 };
 
 static void *read_on(void *data)
@@ -90,7 +91,8 @@ TEST_F(dma_unmap, while_pinned)
 	ASSERT_EQ(0, uvfio_region_write(self->engine.bar0, MOCK_VFIO_REG_LEN, 8, SIZE, NULL));
 	ASSERT_EQ(0, raw_map(container, IOVA, SIZE, self->memory, flags));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_on, &reader));
-	for (i = 0; i < ROUNDS; i++) {
+	/* However slow the machine: as long as it takes for the two to meet. */
+	for (i = 0; i < ROUNDS || !atomic_load(&reader.sums); i++) {
 		EXPECT_EQ(0, raw_unmap(container, IOVA, SIZE, 0, &unmapped));
 		EXPECT_EQ(SIZE, unmapped);
 		EXPECT_EQ(0, raw_map(container, IOVA, SIZE, self->memory, flags));
@@ -98,7 +100,6 @@ TEST_F(dma_unmap, while_pinned)
 	atomic_store(&reader.stop, true);
 	pthread_join(thread, NULL);
 	EXPECT_EQ(0, reader.strange);
-	EXPECT_LT(0, reader.sums + reader.refused);
 	EXPECT_EQ(0, mock_counter(&self->target.mock, "pinned_pages"));
 	EXPECT_EQ(0, raw_unmap(container, IOVA, SIZE, 0, &unmapped));
 	EXPECT_EQ(SIZE, unmapped);
