@@ -35,6 +35,7 @@ class InstallTest(unittest.TestCase):
             self.assertIn(f"opt/vfio/{name}", installed)
         for name in ("sbin/mock-vfio", "share/mock_vfio/scenarios/minimal.yaml",
                      "share/man/man1/mock-vfio.1", "share/man/man5/mock-vfio-scenario.5",
+                     "share/man/man3/mockvfio_rule.3", "share/man/man7/mockvfio.7",
                      "share/bash-completion/completions/harness",
                      "share/bash-completion/completions/mock-vfio"):
             self.assertIn(f"opt/vfio/{name}", installed)

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the public headers declare, and what their kernel-doc comments say.
+"""What public headers declare, and what their kernel-doc comments say.
 
-Reads include/uvfio/*.h as they are written: a comment that starts with two
-stars, and right behind it what it is about. Man pages and the Python binding
-are made from this.
+Reads a directory of headers as they are written, libuvfio's or libmockvfio's: a
+comment that starts with two stars, and right behind it what it is about. Man pages
+and the Python binding are made from this.
 """
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HEADERS = Path(__file__).resolve().parents[1] / "include" / "uvfio"
+USERLIB = Path(__file__).resolve().parents[1]
+HEADERS = USERLIB / "include" / "uvfio"
 
 DOCUMENTED = re.compile(r"/\*\*(.*?)\*/\s*\n([^;{]*(?:\{[^}]*\})?[^;]*;)", re.S)
 TITLE = re.compile(r"(?:(struct|enum|typedef) )?(\w+)(?:\(\))? - (.*)", re.S)
 PARAMETER = re.compile(r"@(\w+): (.*)", re.S)
 FUNCTION = re.compile(r"(.*?)\b(\w+)\((.*)\)$", re.S)
+CONSTANT = re.compile(r"/\*\* define (\w+) - (.*?) \*/\n", re.S)
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Header:
     name: str
     text: list
     items: list
+    constants: list  # (name, text)
 
 
 def one_line(text):
@@ -112,16 +115,21 @@ def parse(path):
     source = path.read_text()
     head = re.search(r"/\*([^*].*?)\*/", source[source.index("*/") + 2:], re.S)
     items = [parse_item(path.name, comment, declaration)
-             for comment, declaration in DOCUMENTED.findall(re.sub(r"^#.*\n", "", source,
-                                                                   flags=re.M))]
-    return Header(path.name, [one_line(part) for part in paragraphs(head.group(1))], items)
+             for comment, declaration in DOCUMENTED.findall(
+                 re.sub(r"^#.*\n", "", CONSTANT.sub("", source), flags=re.M))]
+    constants = [(name, one_line(text)) for name, text in CONSTANT.findall(source)]
+    return Header(path.name, [one_line(part) for part in paragraphs(head.group(1))], items,
+                  constants)
 
 
-def load():
-    """All headers, the umbrella first, the others in the order it includes them."""
-    umbrella = HEADERS / "uvfio.h"
-    names = re.findall(r"^#include <uvfio/(\w+\.h)>", umbrella.read_text(), re.M)
-    return [parse(umbrella)] + [parse(HEADERS / name) for name in names]
+def load(directory=HEADERS):
+    """All headers, the umbrella first, the others in the order it includes them.
+
+    The umbrella is the one that is called as its directory.
+    """
+    umbrella = directory / f"{directory.name}.h"
+    names = re.findall(rf"^#include <{directory.name}/(\w+\.h)>", umbrella.read_text(), re.M)
+    return [parse(umbrella)] + [parse(directory / name) for name in names]
 
 
 def version():
