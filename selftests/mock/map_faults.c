@@ -86,7 +86,7 @@ TEST_F(map_faults, ebusy_twice)
 }
 
 /*
- * EBUSY for a range that really is mapped, as type1 answered before 2012: the
+ * EBUSY for a range that really is mapped, as type1 answered up to 3.10: the
  * retry replaces the old mapping, which is what it was written for (edge case
  * 1).
  */

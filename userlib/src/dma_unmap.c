@@ -4,7 +4,7 @@
  *
  * For a range that ends at exactly 2^64:
  * - 4.15 to 4.20 say EINVAL (71a7d3d78e3c, fixed by 58fec830fc19 in 5.0);
- * - 5.10 to 6.17 say 0 and unmap nothing (fixed by 6012379ede6a and others).
+ * - all others up to 6.17 say 0 and unmap nothing (fixed by ef270ec44637 in 6.18).
  * A range one page shorter works on all of them, hence one retry without the
  * last page. Only type1 v2 ever had either bug.
  */

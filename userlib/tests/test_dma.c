@@ -420,7 +420,7 @@ static void overflow_only_then(void **state)
 	}
 }
 
-/* --- the end of the address space, on 5.10 to 6.17 ------------------------ */
+/* --- the end of the address space, before 6.18 ----------------------------- */
 
 #define SILENT	TYPE1_QUIRK(UNMAP_WRAP_SILENT)
 

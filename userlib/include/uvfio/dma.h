@@ -27,7 +27,7 @@ extern "C" {
  * @err: optional; its message names iova, size and vaddr
  *
  * When the kernel says EBUSY the range is unmapped and mapped once more: such a
- * kernel (type1 before 2012; sPAPR and others later) says so for a range that
+ * kernel (type1 of Linux 3.6 to 3.10; sPAPR and others later) says so for a range that
  * is mapped already. EEXIST, which is what type1 says for that today, is passed
  * on: replacing somebody's mapping is not this call's decision.
  *
@@ -49,7 +49,7 @@ int uvfio_dma_map(struct uvfio_container *container, uint64_t iova,
  * @err: optional
  *
  * Two kernel bugs are worked around, both for a range that ends at exactly 2^64
- * in a type1 v2 container: kernels 4.15 to 4.20 say EINVAL, and 5.10 to 6.17
+ * in a type1 v2 container: Linux 4.15 to 4.20 say EINVAL, and all others up to 6.17
  * say 0 but unmap nothing. In both cases the call is repeated once without the
  * smallest IOMMU page at the end, which those kernels cannot unmap and which
  * then does not count as missing.
