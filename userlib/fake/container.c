@@ -158,6 +158,19 @@ static bool has_open_devices(const struct fake *fake,
 	return false;
 }
 
+/* By a device that is open. */
+bool fake_container_is_used(const struct fake *fake,
+			    const struct fake_container *container)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fake->groups); i++)
+		if (fake->groups[i].container == container &&
+		    has_open_devices(fake, &fake->groups[i]))
+			return true;
+	return false;
+}
+
 /* The IOMMU goes with the last group, the container stays open. */
 static void detach(struct fake_group *group)
 {

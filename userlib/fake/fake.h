@@ -149,6 +149,7 @@ struct fake_mmap {
 
 struct fake {
 	struct type1_config type1;
+	bool ranges_come_late;		/* with the first open device, as iommufd's */
 	struct spapr_config spapr;	/* no types: there is no sPAPR */
 	uint32_t page_shift;		/* of the program's memory: 12 */
 	bool pins_memory;		/* type1 looks at it: what is not there is EFAULT */
@@ -231,6 +232,8 @@ void fake_close_fd(struct fake *fake, int fd);
 
 /* Among the fake's own files. */
 int fake_charge(struct fake *fake, uint64_t bytes);
+bool fake_container_is_used(const struct fake *fake,
+			    const struct fake_container *container);
 int fake_install(struct fake *fake, enum fake_file_type type, void *object);
 int fake_container_ioctl(struct fake *fake, struct fake_container *container,
 			 unsigned long request, void *arg);

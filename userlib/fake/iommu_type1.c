@@ -147,7 +147,13 @@ static void detach(struct fake_container *container, struct fake_group *group)
 	(void)group;
 }
 
-static int ioctl_type1(struct fake *fake, struct fake_container *container,
+static void lift_limits(struct type1_config *config)
+{
+	config->nr_ranges = 1;
+	config->ranges[0] = (struct type1_range){ .last = UINT64_MAX };
+}
+
+static int run_request(struct fake *fake, struct fake_container *container,
 		       unsigned long request, void *arg)
 {
 	struct type1_request r;
@@ -159,6 +165,19 @@ static int ioctl_type1(struct fake *fake, struct fake_container *container,
 	if (!ret)
 		ret = type1_request_run(&container->type1, &r);
 	return type1_request_end(&r, ret);
+}
+
+static int ioctl_type1(struct fake *fake, struct fake_container *container,
+		       unsigned long request, void *arg)
+{
+	const struct type1_config config = container->type1.config;
+	int ret;
+
+	if (fake->ranges_come_late && !fake_container_is_used(fake, container))
+		lift_limits(&container->type1.config);
+	ret = run_request(fake, container, request, arg);
+	container->type1.config = config;
+	return ret;
 }
 
 static void release(struct fake_container *container)

@@ -55,6 +55,15 @@ static int hot_reset(struct uvfio_device *handle, void *opaque)
 	return 0;
 }
 
+/* Devices may bring limits, and take them along: those must be known. */
+static void learn_limits(struct program *p, unsigned int group)
+{
+	struct container *c = &p->now.containers[p->now.groups[group].container];
+
+	model_learn_ranges(&p->now, c);
+	check(oracle_faulted(p) || p->now.shape.spapr || model_knows_limits(&p->now, c));
+}
+
 static void open_device(struct program *p)
 {
 	unsigned int nr = fuzz_below(&p->in, MAX_DEVICES);
@@ -70,6 +79,7 @@ static void open_device(struct program *p)
 		.hot_reset_multi = hot_reset,
 	};
 	const struct fake_device *kernel = &p->fake->devices[nr];
+	int want;
 
 	if (dev->handle || !p->now.groups[group].refs)
 		return;
@@ -78,11 +88,13 @@ static void open_device(struct program *p)
 	memcpy(dev->msi, kernel->irqs[VFIO_PCI_MSI_IRQ_INDEX].trigger, sizeof(dev->msi));
 	dev->masked = kernel->irqs[VFIO_PCI_INTX_IRQ_INDEX].masked;
 	p->ret = uvfio_get_device(p->groups[group], kernel->name, &opts, &dev->handle, &p->err);
-	if (!p->ret)
+	want = model_open(&p->now, nr, group, kernel->group == p->fake->groups[group].id,
+			  opts.balloon_allowed);
+	if (!p->ret) {
 		uvfio_device_set_realized(dev->handle, dev->realized);
-	oracle_judge(p, model_open(&p->now, nr, group,
-				   kernel->group == p->fake->groups[group].id,
-				   opts.balloon_allowed), AS_BEFORE);
+		learn_limits(p, group);
+	}
+	oracle_judge(p, want, AS_BEFORE);
 }
 
 static bool release_region(struct used_device *dev)
@@ -110,6 +122,8 @@ static void close_device_nr(struct program *p, struct used_device *dev)
 	dev->handle = NULL;
 	p->now.device_group[number_of(p, dev)] = 0;
 	p->now.groups[group].devices--;
+	if (model_group_is_open(&p->now, group))
+		learn_limits(p, group);
 	model_drop_group(&p->now, group);
 	oracle_judge(p, 0, AS_AFTER);
 }

@@ -43,6 +43,8 @@ static void shape_type1(struct program *p, unsigned char flags)
 		shape->ranges[0] = (struct uvfio_iova_range){ 0x2000, 0x0800000000007fff };
 		shape->ranges[1] = (struct uvfio_iova_range){ 0x8000000000004000, -0x2001ull };
 	}
+	shape->late = flags & 0x10;
+	p->fake->ranges_come_late = shape->late;
 	config->quirks = shape->quirks;
 	config->types = 1u << VFIO_TYPE1_IOMMU | (shape->v2 ? 1u << VFIO_TYPE1v2_IOMMU : 0);
 	config->dma_avail = shape->dma_avail;

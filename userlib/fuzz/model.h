@@ -48,6 +48,7 @@ struct kernel_shape {
 	uint32_t dma_avail;
 	struct uvfio_iova_range ranges[2];
 	unsigned int nr_ranges;		/* 0: everything */
+	bool late;			/* everything while no device is open, too */
 	bool spapr;
 };
 
@@ -163,6 +164,8 @@ bool model_touches_window(const struct container *c, uint64_t first, uint64_t la
 int model_window_add(struct container *c, uint64_t first, uint64_t last);
 int model_window_del(struct container *c, uint64_t first, uint64_t last);
 void model_learn_ranges(const struct model *m, struct container *c);
+bool model_has_limits(const struct model *m, const struct container *c);
+bool model_knows_limits(const struct model *m, const struct container *c);
 
 /* model_space.c: sections, and who is told of them. */
 int model_section_add(struct model *m, unsigned int space, const struct section *s);

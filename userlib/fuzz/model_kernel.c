@@ -53,14 +53,15 @@ static void remove_mapping(struct mappings *list, unsigned int at)
 		list->m[at] = list->m[at + 1];
 }
 
-static bool in_ranges(const struct model *m, uint64_t first, uint64_t last)
+static bool in_ranges(const struct model *m, const struct container *c, uint64_t first,
+		      uint64_t last)
 {
 	unsigned int i;
 
 	for (i = 0; i < m->shape.nr_ranges; i++)
 		if (first >= m->shape.ranges[i].first && last <= m->shape.ranges[i].last)
 			return true;
-	return !m->shape.nr_ranges;
+	return !model_has_limits(m, c);
 }
 
 static int kernel_map(struct model *m, struct container *c, const struct mapping *new)
@@ -74,7 +75,7 @@ static int kernel_map(struct model *m, struct container *c, const struct mapping
 			return has_quirk(m, TYPE1_QUIRK(OVERLAP_EBUSY)) ? -EBUSY : -EEXIST;
 	if (c->mappings.nr >= m->shape.dma_avail)
 		return -ENOSPC;
-	if (!in_ranges(m, new->first, new->last))
+	if (!in_ranges(m, c, new->first, new->last))
 		return -EINVAL;
 	add_mapping(&c->mappings, new);
 	if (m->touched.nr < MAX_MAPPINGS)

@@ -50,16 +50,44 @@ int model_window_del(struct container *c, uint64_t first, uint64_t last)
 	return -ENOENT;
 }
 
+/* Whether the kernel keeps to its ranges now. */
+bool model_has_limits(const struct model *m, const struct container *c)
+{
+	unsigned int i, devices = 0;
+
+	for (i = 0; i < MAX_GROUPS; i++)
+		if (model_group_is_open(m, i) && c == &m->containers[m->groups[i].container])
+			devices += m->groups[i].devices;
+	return m->shape.nr_ranges && (devices || !m->shape.late);
+}
+
+static const struct uvfio_iova_range *kernel_ranges(const struct model *m,
+						    const struct container *c, size_t *nr)
+{
+	static const struct uvfio_iova_range everything = { 0, UINT64_MAX };
+	bool limited = model_has_limits(m, c);
+
+	*nr = limited ? m->shape.nr_ranges : 1;
+	return limited ? m->shape.ranges : &everything;
+}
+
+/* That the library has them as they are. */
+bool model_knows_limits(const struct model *m, const struct container *c)
+{
+	const struct uvfio_iova_range *ranges;
+	size_t nr;
+
+	ranges = kernel_ranges(m, c, &nr);
+	return nr == c->nr_ranges && !memcmp(ranges, c->ranges, nr * sizeof(*ranges));
+}
+
 /* Of a container that never came to be, what it would have had. */
 static const struct uvfio_iova_range *ranges_of(const struct model *m,
 						const struct container *c, size_t *nr)
 {
-	static const struct uvfio_iova_range everything = { 0, UINT64_MAX };
-
 	if (c->handle)
 		return uvfio_container_iova_ranges(c->handle, nr);
-	*nr = m->shape.nr_ranges ? m->shape.nr_ranges : 1;
-	return m->shape.nr_ranges ? m->shape.ranges : &everything;
+	return kernel_ranges(m, c, nr);
 }
 
 /* When the ranges have changed the windows are theirs again. */

@@ -82,12 +82,21 @@ static void detach_group(struct uvfio_group *group)
 	group->container = NULL;
 }
 
-/* With other groups a container may map less than before, or more. */
-static int groups_changed(struct uvfio_container *container, struct uvfio_error *err)
+int uvfio_container_users_changed(struct uvfio_container *container,
+				  struct uvfio_error *err)
 {
-	if (!container->model->groups_changed)
+	if (!container->model->users_changed)
 		return 0;
-	return container->model->groups_changed(container, err);
+	return container->model->users_changed(container, err);
+}
+
+void uvfio_container_user_left(struct uvfio_container *container)
+{
+	struct uvfio_error why;
+
+	if (uvfio_container_users_changed(container, &why))
+		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
+			  "%s; the container keeps its limits", why.message);
 }
 
 /* Positive when no container accepts the group. */
@@ -102,7 +111,7 @@ static int join_existing(struct uvfio_group *group,
 		container = uvfio_list_entry(node, struct uvfio_container, node);
 		if (set_container(group, container))
 			continue;
-		ret = groups_changed(container, err);
+		ret = uvfio_container_users_changed(container, err);
 		if (ret)
 			unset_container(group);
 		else
@@ -308,16 +317,6 @@ int uvfio_connect_container(struct uvfio_group *group,
 	return ret;
 }
 
-/* A group that leaves cannot be kept: what is known then stays as it is. */
-static void learn_without(struct uvfio_container *container)
-{
-	struct uvfio_error why;
-
-	if (groups_changed(container, &why))
-		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
-			  "%s; the container keeps its limits", why.message);
-}
-
 static void close_container(struct uvfio_container *container)
 {
 	uvfio_trace(container->ctx, vfio_disconnect_container, "close container->fd=%d",
@@ -352,7 +351,7 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 	if (last)
 		close_container(container);
 	else if (ret >= 0)
-		learn_without(container);
+		uvfio_container_user_left(container);
 	if (ret < 0)
 		return uvfio_fail_errno(ctx, err, ret,
 					UVFIO_FAILURE("uvfio_put_group",

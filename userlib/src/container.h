@@ -38,6 +38,19 @@ int uvfio_disconnect_container(struct uvfio_group *group,
 int uvfio_type1_set_up(struct uvfio_container *container, struct uvfio_error *err);
 
 /*
+ * A group has joined, or a device was opened: the container may map less than before,
+ * or more. When that cannot be learnt, nothing changes.
+ *
+ * Devices count because of iommufd, where it stands in for type1: a group that joins
+ * limits nothing there, each of its devices does while it is open.
+ */
+int uvfio_container_users_changed(struct uvfio_container *container,
+				  struct uvfio_error *err);
+
+/* One has left, which cannot be refused: what cannot be learnt goes to the log. */
+void uvfio_container_user_left(struct uvfio_container *container);
+
+/*
  * Before GET_INFO and DIRTY_PAGES: by their numbers sPAPR has other calls, which would
  * read and write structures of another shape. -EOPNOTSUPP there, else 0.
  */
@@ -45,7 +58,7 @@ int uvfio_require_type1(const struct uvfio_container *container, const char *ope
 			struct uvfio_error *err);
 
 /* Learn them again; when that fails, all is as before. */
-int uvfio_type1_groups_changed(struct uvfio_container *container,
-			       struct uvfio_error *err);
+int uvfio_type1_users_changed(struct uvfio_container *container,
+			      struct uvfio_error *err);
 
 #endif /* UVFIO_SRC_CONTAINER_H */

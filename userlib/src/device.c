@@ -12,6 +12,8 @@
 
 static const char open_hint[] =
 	"is the device in this group, bound to its vfio bus driver and not in use?";
+static const char mapped_hint[] =
+	"addresses are mapped that the device keeps for itself, such as those of MSI";
 
 const char *uvfio_device_name(const struct uvfio_device *dev)
 {
@@ -62,7 +64,8 @@ static int open_device(struct uvfio_device *dev, struct uvfio_error *err)
 		return uvfio_fail_errno(dev->ctx, err, fd,
 					UVFIO_FAILURE(OP, .path = dev->name,
 						      .ioctl = "VFIO_GROUP_GET_DEVICE_FD",
-						      .hint = open_hint),
+						      .hint = fd == -EADDRINUSE ?
+							      mapped_hint : open_hint),
 					"%s: VFIO_GROUP_GET_DEVICE_FD in group %d",
 					dev->name, dev->group->id);
 	dev->fd = fd;
@@ -114,20 +117,38 @@ static int copy_options(struct uvfio_device *dev,
 }
 
 /* The first device of a group decides for those that come while it is there. */
-static int agree_on_balloon(struct uvfio_device *dev, struct uvfio_error *err)
+static int check_balloon(const struct uvfio_device *dev, struct uvfio_error *err)
+{
+	const struct uvfio_group *group = dev->group;
+
+	if (dev->opts.balloon_allowed == group->balloon_allowed ||
+	    uvfio_list_empty(&group->devices))
+		return 0;
+	return uvfio_fail(dev->ctx, err, -EINVAL, UVFIO_FAILURE(OP, .path = dev->name),
+			  "%s: Inconsistent device balloon setting within group %d",
+			  dev->name, group->id);
+}
+
+static void decide_on_balloon(const struct uvfio_device *dev)
 {
 	struct uvfio_group *group = dev->group;
 
 	if (dev->opts.balloon_allowed == group->balloon_allowed)
-		return 0;
-	if (!uvfio_list_empty(&group->devices))
-		return uvfio_fail(dev->ctx, err, -EINVAL,
-				  UVFIO_FAILURE(OP, .path = dev->name),
-				  "%s: Inconsistent device balloon setting within group %d",
-				  dev->name, group->id);
+		return;
 	group->balloon_allowed = dev->opts.balloon_allowed;
 	uvfio_balloon_inhibit(dev->ctx, !group->balloon_allowed);
-	return 0;
+}
+
+/*
+ * What the container can map with the device. Last of what can fail: closing the device
+ * undoes this in the kernel, and asking again could fail.
+ */
+static int learn_limits(struct uvfio_device *dev, struct uvfio_error *err)
+{
+	struct uvfio_error why;
+	int ret = uvfio_container_users_changed(dev->group->container, &why);
+
+	return ret ? uvfio_pass_on(dev->ctx, err, OP, &why) : 0;
 }
 
 int uvfio_get_device(struct uvfio_group *group, const char *name,
@@ -149,13 +170,14 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
 	if (ret)
 		goto free;
 	ret = learn_device(dev, err);
+	if (!ret)
+		ret = check_balloon(dev, err);
+	if (!ret)
+		ret = learn_limits(dev, err);
 	if (ret)
 		goto close;
 
-	ret = agree_on_balloon(dev, err);
-	if (ret)
-		goto close;
-
+	decide_on_balloon(dev);
 	group->refs++;
 	uvfio_list_append(&group->devices, &dev->node);
 	uvfio_trace(dev->ctx, vfio_get_device,
@@ -184,6 +206,8 @@ int uvfio_put_base_device(struct uvfio_device *dev, struct uvfio_error *err)
 	uvfio_list_remove(&dev->node);
 	uvfio_close(dev->ctx, dev->fd);
 	free_device(dev);
+	if (group->refs > 1)	/* else it leaves its container, too */
+		uvfio_container_user_left(group->container);
 	return uvfio_put_group(group, err);
 }
 

@@ -255,8 +255,8 @@ static int learn_again(struct uvfio_container *container,
 	return ret;
 }
 
-int uvfio_type1_groups_changed(struct uvfio_container *container,
-			       struct uvfio_error *err)
+int uvfio_type1_users_changed(struct uvfio_container *container,
+			      struct uvfio_error *err)
 {
 	struct vfio_iommu_type1_info *info;
 	int ret = ask(container, &info, "keeping what it said before", err);

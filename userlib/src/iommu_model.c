@@ -17,14 +17,14 @@ const struct uvfio_iommu_model uvfio_iommu_models[] = {
 		.unmap_exact = true,
 		.is_type1 = true,
 		.set_up = uvfio_type1_set_up,
-		.groups_changed = uvfio_type1_groups_changed,
+		.users_changed = uvfio_type1_users_changed,
 	},
 	{
 		.type = VFIO_TYPE1_IOMMU,
 		.name = "type1",
 		.is_type1 = true,
 		.set_up = uvfio_type1_set_up,
-		.groups_changed = uvfio_type1_groups_changed,
+		.users_changed = uvfio_type1_users_changed,
 	},
 	{
 		.type = VFIO_SPAPR_TCE_v2_IOMMU,

@@ -45,11 +45,11 @@ struct uvfio_iommu_model {
 	 */
 	int (*set_up)(struct uvfio_container *container, struct uvfio_error *err);
 	/*
-	 * Another group has joined or left: what the container can map may differ.
-	 * Failing, it changes nothing.
+	 * Another group has joined or left, or a device was opened or closed: what the
+	 * container can map may differ. Failing, it changes nothing.
 	 */
-	int (*groups_changed)(struct uvfio_container *container,
-			      struct uvfio_error *err);
+	int (*users_changed)(struct uvfio_container *container,
+			     struct uvfio_error *err);
 	/* Undoes it, before VFIO_GROUP_UNSET_CONTAINER of the last group. */
 	void (*tear_down)(struct uvfio_container *container);
 	/* Before the section's host window is looked up; after its unmapping. */

@@ -82,6 +82,20 @@ DO(get_alone, assert_int_equal(uvfio_get_group(env->as, 12, &group, NULL), 0))
 RUN(group_of_device, uvfio_group_of_device(env->ctx, "/sys/x", &env->err))
 RUN(get_device, uvfio_get_device(env->group, "dev2", NULL, &dev, &env->err))
 DO(undo_get_device, assert_int_equal(uvfio_put_base_device(dev, NULL), 0))
+
+/* A group whose limits come with its devices. */
+static void get_late(struct env *env)
+{
+	env->fake->ranges_come_late = true;
+	assert_int_equal(space_connect(env), 0);
+}
+
+static void get_late_device(struct env *env)
+{
+	get_late(env);
+	assert_int_equal(run_get_device(env), 0);
+}
+
 RUN(put_base_device, uvfio_put_base_device(dev, &env->err))
 
 static void get_last_device(struct env *env)
@@ -381,6 +395,9 @@ SURVIVES(mapping_and_connecting, CONNECTING, IOCTL(VFIO_IOMMU_MAP_DMA, .error = 
 /* The container does not want the group: it gets its own; or keeps its limits. */
 SURVIVES(joining, IOCTL(VFIO_GROUP_SET_CONTAINER),
 	 IOCTL(VFIO_IOMMU_GET_INFO, .but = ENOMEM));
+/* The container keeps its limits. */
+SURVIVES(opening, IOCTL(VFIO_IOMMU_GET_INFO, .but = ENOMEM));
+SURVIVES(closing, IOCTL(VFIO_IOMMU_GET_INFO), { .op = FAKE_ALLOC });
 SURVIVES(mapping, IOCTL(VFIO_IOMMU_MAP_DMA, .error = EBUSY));
 SURVIVES(peer_to_peer, IOCTL(VFIO_IOMMU_MAP_DMA));
 SURVIVES(unmapping, IOCTL(VFIO_IOMMU_UNMAP_DMA, .error = ENOENT));
@@ -405,8 +422,12 @@ static const struct scenario scenarios[] = {
 	CALL("put_group with RAM", put_group, del_ram, connect_with_ram, .disconnected = true,
 	     .consumes = true, .survives = leaving),
 	CALL("group_of_device", group_of_device, NULL, NULL),
-	CALL("get_device", get_device, undo_get_device, NULL),
+	CALL("get_device", get_device, undo_get_device, NULL, .survives = opening),
+	CALL("get_device of one with limits", get_device, undo_get_device, get_late,
+	     .disconnected = true, .survives = opening),
 	CALL("put_base_device", put_base_device, NULL, get_last_device, .consumes = true),
+	CALL("put_base_device of one with limits", put_base_device, NULL, get_late_device,
+	     .disconnected = true, .survives = closing),
 	CALL("device_reset", device_reset, NULL, NULL),
 	CALL("reset_handler", reset_handler, undo_get_device, get_resettable),
 	CALL("get_region_info", get_region_info, undo_region_info, NULL),

@@ -58,7 +58,8 @@ unsigned int uvfio_container_iommu_type(const struct uvfio_container *container)
  * Return: a mask with one bit for each page size in bytes, never 0: 4096 when
  * the kernel did not say (VFIO_IOMMU_INFO_PGSIZES absent, no size given, or
  * VFIO_IOMMU_GET_INFO failed; failing with ENOMEM, it ends the set-up instead).
- * Groups that join or leave may change it, as in uvfio_container_iova_ranges().
+ * Groups that join or leave, and devices that are opened or closed, may change it, as in
+ * uvfio_container_iova_ranges().
  */
 uint64_t uvfio_container_pgsizes(const struct uvfio_container *container);
 
@@ -67,18 +68,19 @@ uint64_t uvfio_container_pgsizes(const struct uvfio_container *container);
  * @container: the container
  * @nr: number of ranges
  *
- * As the kernel reported when the last group joined or left: groups behind several
- * IOMMUs have only what all of these can map. When that differs from before, the
- * container's host windows are those of the new ranges, and no others. Without the
- * IOVA range capability, or an answer to VFIO_IOMMU_GET_INFO, there is one range
- * over all 64 bits; but -ENOMEM of that call fails uvfio_get_group(). An sPAPR
- * container has none: what it can map are its host windows, see
- * uvfio_host_win_lookup(). IOMMUFD in type1's place learns the ranges of a device
- * behind a hardware IOMMU only when the device is opened: until a further group joins
- * or leaves, those here are too wide.
+ * As the kernel reported when the last group joined or left, or the last device was
+ * opened or closed: groups behind several IOMMUs have only what all of these can map.
+ * type1 knows this from the groups; iommufd in its place knows it of the devices that
+ * are open, and without any says that everything can be mapped. When the answer differs
+ * from before, the container's host windows are those of the new ranges, and no others;
+ * what is mapped already stays so. Without the IOVA range capability, or an answer to
+ * the first VFIO_IOMMU_GET_INFO, there is one range over all 64 bits; without an answer
+ * to a later one the ranges stay as they are. But -ENOMEM of that call fails
+ * uvfio_get_group() and uvfio_get_device(). An sPAPR container has none: what it can map
+ * are its host windows, see uvfio_host_win_lookup().
  *
- * Return: the ranges, ascending, owned by the container and valid until a group
- * joins or leaves it; NULL when @nr is 0.
+ * Return: the ranges, ascending, owned by the container and valid until a group joins
+ * or leaves it, or a device of it is opened or closed; NULL when @nr is 0.
  */
 const struct uvfio_iova_range *
 uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr);

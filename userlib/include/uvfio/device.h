@@ -60,10 +60,15 @@ struct uvfio_device_options {
  * @dev: the device, untouched on failure
  * @err: optional
  *
- * Return: 0; -errno of VFIO_GROUP_GET_DEVICE_FD (-ENODEV for an unknown name)
- * and VFIO_DEVICE_GET_INFO; -EINVAL and -E2BIG for bad options as in
- * uvfio_new(); -EINVAL when an open device of the group disagrees on ballooning;
- * -EPROTO; -E2BIG; -ENOMEM. On failure nothing is left open.
+ * A type1 container is asked again what it can map: behind iommufd it knows that of
+ * a device only while it is open, see uvfio_container_iova_ranges(). There the kernel
+ * does not open a device onto mappings at addresses that the device cannot use.
+ *
+ * Return: 0; -errno of VFIO_GROUP_GET_DEVICE_FD (-ENODEV for an unknown name,
+ * -EADDRINUSE for such mappings) and VFIO_DEVICE_GET_INFO; -EINVAL and -E2BIG for bad
+ * options as in uvfio_new(); -EINVAL when an open device of the group disagrees on
+ * ballooning; -EPROTO; -E2BIG; -ENOMEM. On failure nothing is left open, and the
+ * container's limits are those of before.
  */
 int uvfio_get_device(struct uvfio_group *group, const char *name,
 		     const struct uvfio_device_options *opts,
@@ -75,7 +80,8 @@ int uvfio_get_device(struct uvfio_group *group, const char *name,
  * @err: optional
  *
  * Its regions must have been finalized. Closes it and gives its reference of
- * the group back.
+ * the group back. A type1 container that is still in use is asked again what it can
+ * map; when it does not tell, that goes to the log, and its limits stay.
  *
  * Return: 0, or what uvfio_put_group() said; the device is gone in any case.
  */
