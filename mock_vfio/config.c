@@ -335,8 +335,8 @@ static void mock_config_drop(struct config_group *group,
 	if (config->live)
 		mock_front_end_stop(config->front_end);
 
-	mock_fail_nth_clear(&config->profile->fail_nth);
 	mock_debugfs_remove(config->profile);
+	mock_fail_nth_clear(&config->profile->fail_nth);
 	config_item_put(item);
 }
 

@@ -10,8 +10,10 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "config_tree.h"
+#include "fail_nth.h"
 #include "fault.h"
 #include "model/errno_names.h"
 
@@ -231,13 +233,24 @@ static const struct config_item_type rule_type = {
 	.ct_owner	= THIS_MODULE,
 };
 
+/* What the event log shows in place of a rule's name has to be no rule's. */
+static int check_reserved(const char *name)
+{
+	if (strcmp(name, MOCK_FAIL_NTH_NAME))
+		return 0;
+
+	pr_err("rule \"%s\": the name is reserved\n", name);
+
+	return -EINVAL;
+}
+
 static struct config_item *make_rule(struct config_group *group,
 				     const char *name)
 {
 	struct mock_rule_item *rule;
 	int ret;
 
-	ret = mock_config_check_name("rule", name);
+	ret = mock_config_check_name("rule", name) ?: check_reserved(name);
 	if (ret)
 		return ERR_PTR(ret);
 

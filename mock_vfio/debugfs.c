@@ -6,6 +6,9 @@
  *	fired			how often faults fired, by site
  *	held			what is held, whole module
  *	<profile>/counters	what is held, one profile
+ *	<profile>/fail_nth	whose n-th call is to fail, one process a line:
+ *				<tgid> left=<calls> or, when it has failed,
+ *				<tgid> left=0 <site> ret=<n>
  *	<profile>/events	the event log (event.c)
  *	<profile>/devices/	what befalls a device (trigger.c)
  */
@@ -47,6 +50,16 @@ static int held_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(held);
 
+static int fail_nth_show(struct seq_file *s, void *unused)
+{
+	struct mock_profile *profile = s->private;
+
+	mock_fail_nth_show(s, &profile->fail_nth);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(fail_nth);
+
 void mock_debugfs_init(void)
 {
 	root = debugfs_create_dir(KBUILD_MODNAME, NULL);
@@ -65,6 +78,7 @@ void mock_debugfs_add(struct mock_profile *profile)
 	struct dentry *dir = debugfs_create_dir(profile->name, root);
 
 	debugfs_create_file("counters", 0444, dir, profile, &held_fops);
+	debugfs_create_file("fail_nth", 0444, dir, profile, &fail_nth_fops);
 	debugfs_create_file("events", 0644, dir, profile, &mock_event_fops);
 	profile->debugfs_devices = debugfs_create_dir("devices", dir);
 	profile->debugfs = dir;

@@ -5,6 +5,7 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/seq_file.h>
 #include <linux/string.h>
 
 #include "event.h"
@@ -141,8 +142,39 @@ u64 mock_fail_nth_get(struct mock_fail_nth *nth)
 	return left;
 }
 
-/* True when the count of the caller runs out with this call. */
-static bool runs_out(struct mock_fail_nth *nth)
+static void show_count(struct seq_file *s, pid_t tgid, u64 left,
+		       enum mock_site failed)
+{
+	seq_printf(s, "%d left=%llu", tgid, left);
+	if (!left)
+		seq_printf(s, " %s ret=%d", mock_site_whole(failed),
+			   -mock_sites[failed].error);
+	seq_putc(s, '\n');
+}
+
+void mock_fail_nth_show(struct seq_file *s, struct mock_fail_nth *nth)
+{
+	unsigned long flags;
+	enum mock_site failed;
+	u64 left;
+	int i;
+
+	/* No count is taken or given back meanwhile, but they run out. */
+	guard(mutex)(&nth->writers);
+
+	for (i = 0; i < MOCK_FAIL_NTH_MAX; i++) {
+		if (!nth->count[i].tgid)
+			continue;
+		spin_lock_irqsave(&nth->lock, flags);
+		left = nth->count[i].left;
+		failed = nth->count[i].failed;
+		spin_unlock_irqrestore(&nth->lock, flags);
+		show_count(s, pid_nr(nth->count[i].tgid), left, failed);
+	}
+}
+
+/* True when the count of the caller runs out with this call, to @site. */
+static bool runs_out(struct mock_fail_nth *nth, enum mock_site site)
 {
 	unsigned long flags;
 	bool last;
@@ -151,6 +183,8 @@ static bool runs_out(struct mock_fail_nth *nth)
 	spin_lock_irqsave(&nth->lock, flags);
 	i = find(nth, task_tgid(current));
 	last = i != NOT_FOUND && nth->count[i].left && !--nth->count[i].left;
+	if (last)
+		nth->count[i].failed = site;
 	spin_unlock_irqrestore(&nth->lock, flags);
 
 	return last;
@@ -161,7 +195,8 @@ bool mock_fail_nth_fires(struct mock_fail_nth *nth, struct mock_event *event,
 {
 	int error = mock_sites[event->site].error;
 
-	if (!READ_ONCE(nth->used) || !error || !in_task() || !runs_out(nth))
+	if (!READ_ONCE(nth->used) || !error || !in_task() ||
+	    !runs_out(nth, event->site))
 		return false;
 
 	mock_site_fired(event->site);

@@ -16,9 +16,12 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "model/fault_rule.h"
+
 struct mock_event;
 struct mock_fault;
 struct pid;
+struct seq_file;
 
 /* Thread groups that can be counting at a time, per profile. */
 #define MOCK_FAIL_NTH_MAX	32
@@ -34,6 +37,7 @@ struct pid;
  * @count: by thread group, in no order
  * @count.tgid: whose it is, with a reference; NULL when it is free
  * @count.left: the site that makes this 0 fails; 0 when that has happened
+ * @count.failed: which one that was, valid while @count.left is 0
  */
 struct mock_fail_nth {
 	struct mutex writers;
@@ -42,6 +46,7 @@ struct mock_fail_nth {
 	struct {
 		struct pid *tgid;
 		u64 left;
+		enum mock_site failed;
 	} count[MOCK_FAIL_NTH_MAX];
 };
 
@@ -58,6 +63,9 @@ int mock_fail_nth_set(struct mock_fail_nth *nth, u64 n);
 
 /* What is left of the caller's count; 0 when it has fired, or there is none. */
 u64 mock_fail_nth_get(struct mock_fail_nth *nth);
+
+/* Shows all counts, one a line: debugfs.c has the format. */
+void mock_fail_nth_show(struct seq_file *s, struct mock_fail_nth *nth);
 
 /*
  * Counts @event's call. When the caller's count runs out, says so in @event, puts

@@ -16,16 +16,17 @@
 /* No client has more descriptors than this. */
 #define MAX_FDS		64
 
-/* More than the log of one life cycle. */
-#define LOG_MAX		0x40000
+/*
+ * More calls than any cycle makes: what is written in place of 0, as a count that is
+ * taken back has the module patch its code, and again for the next one.
+ */
+#define NEVER		UINT32_MAX
 
-/* The mock's files, kept open, and the text of the log. */
+/* The mock's files, kept open. */
 struct files {
-	int fail_nth;
+	int set;	/* the attribute fail_nth */
+	int failed;	/* what came of it */
 	int counters;
-	int log;
-	char log_path[MOCKVFIO_PATH_MAX];
-	char *text;
 };
 
 /* What there was when the sweep began, and has to be after each of its points. */
@@ -34,7 +35,7 @@ struct before {
 	int fds;
 };
 
-/* The call that failed, as the event log has it. */
+/* The call that failed, as the mock has it. */
 struct hit {
 	char site[64];
 	int ret;
@@ -68,42 +69,29 @@ static int count_fds(void)
 	return n;
 }
 
-static int open_file(const struct sweep *sweep, const char *directory, const char *name, int flags,
-		     char *path)
+static int open_file(const struct sweep *sweep, const char *directory, const char *name, int flags)
 {
-	snprintf(path, MOCKVFIO_PATH_MAX, "/sys/kernel/%s/mock_vfio/%s/%s", directory,
+	char path[MOCKVFIO_PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/kernel/%s/mock_vfio/%s/%s", directory,
 		 mockvfio_profile_name(sweep->mock->profile), name);
 	return open(path, flags | O_CLOEXEC);
 }
 
 static void close_files(struct files *files)
 {
-	close(files->fail_nth);
+	close(files->set);
+	close(files->failed);
 	close(files->counters);
-	close(files->log);
-	free(files->text);
 }
 
 /* libmockvfio opens its files for each access; here that would be most of the time. */
 static int open_files(const struct sweep *sweep, struct files *files)
 {
-	char path[MOCKVFIO_PATH_MAX];
-
-	files->fail_nth = open_file(sweep, "config", "fail_nth", O_RDWR, path);
-	files->counters = open_file(sweep, "debug", "counters", O_RDONLY, path);
-	files->log = open_file(sweep, "debug", "events", O_RDONLY, files->log_path);
-	files->text = malloc(LOG_MAX);
-	if (files->fail_nth < 0 || files->counters < 0 || files->log < 0)
-		return -errno;
-	return files->text ? 0 : -ENOMEM;
-}
-
-/* What is not in the log need not be formatted, which takes most of the reading. */
-static int clear_log(const struct files *files)
-{
-	int fd = open(files->log_path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-	return fd < 0 ? -errno : close(fd);
+	files->set = open_file(sweep, "config", "fail_nth", O_WRONLY);
+	files->failed = open_file(sweep, "debug", "fail_nth", O_RDONLY);
+	files->counters = open_file(sweep, "debug", "counters", O_RDONLY);
+	return files->set < 0 || files->failed < 0 || files->counters < 0 ? -errno : 0;
 }
 
 /* A file's text as it is now; 0 or -errno. */
@@ -122,48 +110,28 @@ static int set_fail_nth(const struct files *files, unsigned int n)
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 
-	return pwrite(files->fail_nth, text, (size_t)len, 0) < 0 ? -errno : 0;
+	return pwrite(files->set, text, (size_t)len, 0) < 0 ? -errno : 0;
 }
 
-static int get_fail_nth(const struct files *files, uint64_t *left)
+/*
+ * What came of our count; nobody else has one in this profile. Returns 1 when a call
+ * has failed, 0 when none has, or -errno.
+ */
+static int get_failed(const struct files *files, struct hit *hit)
 {
-	char text[32];
-	int ret = read_again(files->fail_nth, text, sizeof(text));
+	char text[128];
+	uint64_t left;
+	int pid, ret;
 
+	ret = read_again(files->failed, text, sizeof(text));
 	if (ret)
 		return ret;
-	return sscanf(text, "%" SCNu64, left) == 1 ? 0 : -EBADMSG;
-}
-
-/* What was logged since the log was cleared. */
-static int read_log(struct files *files)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	do {
-		n = read(files->log, files->text + len, LOG_MAX - 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0);
-	files->text[len] = '\0';
-	return n < 0 ? -errno : 0;
-}
-
-/* Finds the line of the call that failed. Returns 0 or -errno. */
-static int find_hit(const char *text, struct hit *hit)
-{
-	const char *at = strstr(text, " fault=fail_nth\n"), *line = at;
-
-	if (!at)
-		return -ENOENT;
-	while (line > text && line[-1] != '\n')
-		line--;
-	while (strncmp(at, " ret=", strlen(" ret=")) && at > line)
-		at--;
-	if (sscanf(line, "%*u %63s", hit->site) != 1 || sscanf(at, " ret=%d", &hit->ret) != 1)
+	ret = sscanf(text, "%d left=%" SCNu64 " %63s ret=%d", &pid, &left, hit->site, &hit->ret);
+	if (ret < 2 || pid != getpid())
 		return -EBADMSG;
-	return 0;
+	if (left)
+		return 0;
+	return ret == 4 ? 1 : -EBADMSG;
 }
 
 /* NULL when the client is to meet this site's failures. */
@@ -233,20 +201,18 @@ static int point(struct sweep *sweep, struct files *files, const struct before *
 {
 	struct hit hit = { .site = "none" };
 	int ret, result;
-	uint64_t left;
 
-	if (clear_log(files) || set_fail_nth(files, n))
-		return wrong(sweep, n, &hit, "the mock's files cannot be written");
+	if (set_fail_nth(files, n))
+		return wrong(sweep, n, &hit, "fail_nth cannot be written");
 	result = sweep->cycle(sweep->client);
-	if (get_fail_nth(files, &left))
-		return wrong(sweep, n, &hit, "fail_nth cannot be read");
-	if (left) {
-		set_fail_nth(files, 0);
+	ret = get_failed(files, &hit);
+	if (ret < 0)
+		return wrong(sweep, n, &hit, "the mock does not say what failed");
+	if (!ret) {
+		set_fail_nth(files, NEVER);
 		return result ? wrong(sweep, n, &hit, "the cycle fails all the same") : 1;
 	}
 
-	if (read_log(files) || find_hit(files->text, &hit))
-		return wrong(sweep, n, &hit, "the log does not say what failed");
 	ret = check_result(sweep, n, &hit, result);
 	if (!ret)
 		ret = check_held(sweep, files, n, &hit, before);

@@ -3,6 +3,7 @@
  * fail_nth: the n-th site that a program reaches fails, whichever it is. What
  * sweeps with it find is in sweep/; here is what they rely on.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -195,6 +196,33 @@ TEST_F(fail_nth, belongs_to_thread_group)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, reset_in_thread, &self->fd));
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	EXPECT_EQ(-EIO, (intptr_t)result);
+}
+
+/*
+ * debugfs says of each process what is left of its count, and which call failed:
+ * a sweep need not look for that in the log.
+ */
+TEST_F(fail_nth, says_what_failed)
+{
+	char path[MOCKVFIO_PATH_MAX], text[128], expected[128];
+	int file;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/mock_vfio/%s/fail_nth",
+		 mockvfio_profile_name(self->profile));
+	file = open(path, O_RDONLY);
+	ASSERT_LE(0, file);
+	EXPECT_EQ(0, pread(file, text, sizeof(text), 0));
+	ASSERT_EQ(0, mockvfio_fail_nth_set(self->profile, 2, NULL));
+	EXPECT_EQ(0, reset(self->fd));
+	snprintf(expected, sizeof(expected), "%d left=1\n", getpid());
+	EXPECT_EQ((ssize_t)strlen(expected), pread(file, text, sizeof(text), 0));
+	EXPECT_EQ(0, memcmp(expected, text, strlen(expected)));
+	EXPECT_EQ(-EIO, reset(self->fd));
+	EXPECT_EQ(0, reset(self->fd));
+	snprintf(expected, sizeof(expected), "%d left=0 device.reset ret=-5\n", getpid());
+	EXPECT_EQ((ssize_t)strlen(expected), pread(file, text, sizeof(text), 0));
+	EXPECT_EQ(0, memcmp(expected, text, strlen(expected)));
+	close(file);
 }
 
 /* A child that sets a count, says what came of it through @report, and waits. */

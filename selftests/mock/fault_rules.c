@@ -361,6 +361,22 @@ TEST_F(rules, refused)
 }
 
 /*
+ * A rule may not have the name that the event log has for fail_nth: one could not
+ * tell a scenario's faults from a sweep's. The kernel log says so.
+ */
+TEST_F(rules, reserved_name)
+{
+	const struct mockvfio_rule rule = { .name = "fail_nth", .site = "device.reset" };
+	int log = kmsg_open();
+
+	ASSERT_LE(0, log);
+	EXPECT_EQ(-EINVAL, mockvfio_fault_add(self->profile, &rule, NULL));
+	EXPECT_TRUE(kmsg_contains(log, "rule \"fail_nth\": the name is reserved"));
+	close(log);
+	EXPECT_STREQ("...", resets(self->fd, 3));
+}
+
+/*
  * The event log has every call, struck or not, in order, with its arguments,
  * its result and the rule: it is what tests and bug reports are built on.
  */
