@@ -154,8 +154,9 @@ static const struct backend_ioctl *find_ioctl(unsigned int cmd)
 static long container_ioctl(struct mock_container *c, const struct backend_ioctl *ioctl,
 			    unsigned long arg)
 {
-	struct type1_request r;
-	struct mock_call call;
+	/* Each is big, and sets what is looked at itself. */
+	struct type1_request r __uninitialized;
+	struct mock_call call __uninitialized;
 	int ret;
 
 	ret = type1_request_read(&c->type1, &r, ioctl->cmd, arg);

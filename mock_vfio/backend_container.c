@@ -16,11 +16,13 @@
  * takes device_lock: taking one inside the other both ways round would let an
  * unmap and a device's unpin wait for each other.
  */
+#include <linux/hashtable.h>
 #include <linux/iommu.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/vfio.h>
 #include <linux/wait_bit.h>
-#include <linux/xarray.h>
 
 #include "backend_container.h"
 #include "backend_memory.h"
@@ -32,9 +34,10 @@ struct container_group {
 	struct iommu_group *group;
 };
 
-/* Containers by handle. Handles come around again only after 2^31 others. */
-static DEFINE_XARRAY_ALLOC1(containers);
-static u32 next_handle;
+/* Containers by handle, looked up under RCU. Handles count up from 1. */
+static DEFINE_HASHTABLE(containers, 6);
+static DEFINE_SPINLOCK(containers_lock); /* of who changes them, and of last_handle */
+static unsigned long last_handle;
 
 /* Containers not yet freed: those without a handle that are still in use too. */
 static atomic_t nr_containers = ATOMIC_INIT(0);
@@ -72,8 +75,6 @@ static const struct type1_host_ops host_ops = {
 void *mock_container_open(unsigned long type)
 {
 	struct mock_container *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
-	u32 handle;
-	int ret;
 
 	if (!c)
 		return ERR_PTR(-ENOMEM);
@@ -84,14 +85,12 @@ void *mock_container_open(unsigned long type)
 	INIT_LIST_HEAD(&c->groups);
 	INIT_LIST_HEAD(&c->devices);
 
-	ret = xa_alloc_cyclic(&containers, &handle, c, XA_LIMIT(1, INT_MAX), &next_handle,
-			      GFP_KERNEL);
-	if (ret < 0) {
-		kfree(c);
-		return ERR_PTR(ret);
-	}
 	atomic_inc(&nr_containers);
-	return (void *)(unsigned long)handle;
+	spin_lock(&containers_lock);
+	c->handle = ++last_handle;
+	hash_add_rcu(containers, &c->by_handle, c->handle);
+	spin_unlock(&containers_lock);
+	return (void *)c->handle;
 }
 
 static void container_free(struct kref *ref)
@@ -104,28 +103,36 @@ static void container_free(struct kref *ref)
 	mutex_unlock(&c->lock);
 	if (c->owner)
 		mock_profile_put(c->owner);
-	kfree(c);
+	kfree_rcu(c, rcu);
 	if (atomic_dec_and_test(&nr_containers))
 		wake_up_var(&nr_containers);
 }
 
 void mock_container_release(void *handle)
 {
-	struct mock_container *c = xa_erase(&containers, (unsigned long)handle);
+	struct mock_container *c = mock_container_get(handle);
 
-	if (c)
-		mock_container_put(c);
+	if (!c)
+		return;
+	spin_lock(&containers_lock);
+	hash_del_rcu(&c->by_handle);
+	spin_unlock(&containers_lock);
+	mock_container_put(c);
+	mock_container_put(c);
 }
 
 struct mock_container *mock_container_get(void *handle)
 {
+	unsigned long number = (unsigned long)handle;
 	struct mock_container *c;
 
-	xa_lock(&containers);
-	c = xa_load(&containers, (unsigned long)handle);
-	if (c)
-		kref_get(&c->ref);
-	xa_unlock(&containers);
+	rcu_read_lock();
+	hash_for_each_possible_rcu(containers, c, by_handle, number)
+		if (c->handle == number)
+			break;
+	if (c && !kref_get_unless_zero(&c->ref))
+		c = NULL;
+	rcu_read_unlock();
 	return c;
 }
 

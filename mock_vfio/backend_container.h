@@ -20,28 +20,37 @@
 
 struct iommu_group;
 struct mock_profile;
+struct mock_program;
 struct vfio_device;
 
 /**
  * struct mock_container - one container
  * @ref: held by VFIO until release(), and by each callback
+ * @handle: its number
+ * @by_handle: in the table of the containers that can be found
+ * @rcu: whoever looks it up may still see it when it is gone
  * @type: what VFIO_SET_IOMMU asked for
  * @lock: protects what follows it; see backend_container.c for the order
  * @owner: the profile whose rules and log apply: the first one attached. Set
  *	   before VFIO lets an ioctl through, and kept until the end
  * @groups: struct container_group: the groups attached
  * @type1: the mappings and how they behave
+ * @program: who mapped last; NULL when none of its mappings is left
  * @device_lock: protects @devices; taken outside of @lock
  * @devices: open devices that want to hear of unmaps
  */
 struct mock_container {
 	struct kref ref;
+	unsigned long handle;
+	struct hlist_node by_handle;
+	struct rcu_head rcu;
 	unsigned long type;
 
-	struct mutex lock; /* of owner, groups and type1 */
+	struct mutex lock; /* of owner, groups, type1 and program */
 	struct mock_profile *owner;
 	struct list_head groups;
 	struct type1 type1;
+	struct mock_program *program;
 
 	struct mutex device_lock; /* of devices */
 	struct list_head devices;

@@ -45,42 +45,75 @@ static bool page_is_free(struct page *page)
 	return is_zero_pfn(page_to_pfn(page)) || PageReserved(page);
 }
 
-static int account(const struct mock_memory *mem, unsigned long pages)
+static int account(const struct mock_program *p, unsigned long pages)
 {
 	int ret;
 
 	if (!pages)
 		return 0;
-	if (mmap_write_lock_killable(mem->mm))
+	if (mmap_write_lock_killable(p->mm))
 		return -EINTR;
-	ret = __account_locked_vm(mem->mm, pages, true, mem->task, mem->lock_cap);
-	mmap_write_unlock(mem->mm);
+	ret = __account_locked_vm(p->mm, pages, true, p->task, p->lock_cap);
+	mmap_write_unlock(p->mm);
 	return ret;
 }
 
 /* Of a program that ended there is no account left. */
-static void unaccount(const struct mock_memory *mem, unsigned long pages)
+static void unaccount(const struct mock_program *p, unsigned long pages)
 {
-	if (!pages || !mmget_not_zero(mem->mm))
+	if (!pages || !mmget_not_zero(p->mm))
 		return;
-	mmap_write_lock(mem->mm);
-	__account_locked_vm(mem->mm, pages, false, mem->task, mem->lock_cap);
-	mmap_write_unlock(mem->mm);
-	mmput_async(mem->mm);
+	mmap_write_lock(p->mm);
+	__account_locked_vm(p->mm, pages, false, p->task, p->lock_cap);
+	mmap_write_unlock(p->mm);
+	mmput_async(p->mm);
 }
 
-static void set_program(struct mock_memory *mem)
+/* Credentials are never changed, only replaced: what the same ones may do is known. */
+static bool is_current(const struct mock_program *p)
 {
-	mem->mm = current->mm;
-	mmgrab(mem->mm);
-	mem->task = get_task_struct(current->group_leader);
-	mem->lock_cap = capable(CAP_IPC_LOCK);
+	return p->mm == current->mm && p->task == current->group_leader &&
+	       p->cred == current_cred();
 }
 
-static void put_program(struct mock_memory *mem)
+static struct mock_program *new_program(void)
 {
-	put_task_struct(mem->task);
-	mmdrop(mem->mm);
+	struct mock_program *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+
+	if (!p)
+		return NULL;
+	p->mm = current->mm;
+	mmgrab(p->mm);
+	p->task = get_task_struct(current->group_leader);
+	p->cred = get_current_cred();
+	p->lock_cap = capable(CAP_IPC_LOCK);
+	return p;
+}
+
+/* One program makes most mappings, if not all: they share what they hold of it. */
+static struct mock_program *get_program(struct mock_container *c)
+{
+	if (!c->program || !is_current(c->program)) {
+		struct mock_program *p = new_program();
+
+		if (!p)
+			return NULL;
+		c->program = p;
+	}
+	c->program->users++;
+	return c->program;
+}
+
+static void put_program(struct mock_container *c, struct mock_program *p)
+{
+	if (--p->users)
+		return;
+	if (c->program == p)
+		c->program = NULL;
+	put_cred(p->cred);
+	put_task_struct(p->task);
+	mmdrop(p->mm);
+	kfree(p);
 }
 
 /*
@@ -126,7 +159,7 @@ static long pin_chunk(struct mock_memory *mem, const struct type1_mapping *m, un
 
 	for (i = 0; i < chunk->count; i++)
 		costs += !page_is_free(chunk->pages[i]);
-	ret = account(mem, costs);
+	ret = account(mem->program, costs);
 	if (ret)
 		return ret;
 	mem->accounted += costs;
@@ -143,7 +176,7 @@ static void unpin_all(struct mock_memory *mem, const struct type1_mapping *m)
 		kfree(chunk);
 		cond_resched();
 	}
-	unaccount(mem, mem->accounted);
+	unaccount(mem->program, mem->accounted);
 }
 
 static int pin_all(struct mock_memory *mem, const struct type1_mapping *m)
@@ -171,12 +204,14 @@ int mock_memory_map(void *host, struct type1_mapping *m)
 	if (!current->mm)
 		return -ENODEV;
 	INIT_LIST_HEAD(&mem->chunks);
-	set_program(mem);
+	mem->program = get_program(c);
+	if (!mem->program)
+		return -ENOMEM;
 	if (c->type1.config.model == TYPE1_IOMMU)
 		ret = pin_all(mem, m);
 	if (ret) {
 		unpin_all(mem, m);
-		put_program(mem);
+		put_program(c, mem->program);
 		return ret;
 	}
 	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, 1);
@@ -194,30 +229,32 @@ void mock_memory_unmap(void *host, struct type1_mapping *m)
 	if (mem->pinned)
 		mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, -(long)mem->pinned);
 	unpin_all(mem, m);
-	put_program(mem);
+	put_program(c, mem->program);
 }
 
 /* The pinned pages stay what they are; only who pays for them changes. */
 int mock_memory_move(void *host, struct type1_mapping *m, u64 vaddr)
 {
-	struct mock_memory *mem = type1_mapping_host(m), new = {};
+	struct mock_memory *mem = type1_mapping_host(m);
+	struct mock_container *c = host;
+	struct mock_program *new;
 	int ret;
 
 	if (!current->mm)
 		return -ENODEV;
-	if (current->mm == mem->mm)
+	if (current->mm == mem->program->mm)
 		return 0;
-	set_program(&new);
-	ret = account(&new, mem->accounted);
+	new = get_program(c);
+	if (!new)
+		return -ENOMEM;
+	ret = account(new, mem->accounted);
 	if (ret) {
-		put_program(&new);
+		put_program(c, new);
 		return ret;
 	}
-	unaccount(mem, mem->accounted);
-	put_program(mem);
-	mem->mm = new.mm;
-	mem->task = new.task;
-	mem->lock_cap = new.lock_cap;
+	unaccount(mem->program, mem->accounted);
+	put_program(c, mem->program);
+	mem->program = new;
 	return 0;
 }
 
@@ -230,48 +267,51 @@ static bool accounts_pins(const struct mock_container *c, struct page *page)
 int mock_memory_pin_page(void *host, struct type1_mapping *m, u64 offset, struct page **page)
 {
 	const struct mock_memory *mem = type1_mapping_host(m);
+	struct mm_struct *mm = mem->program->mm;
 	long ret;
 
-	if (!mmget_not_zero(mem->mm))
+	if (!mmget_not_zero(mm))
 		return -ENODEV;
-	mmap_read_lock(mem->mm);
-	ret = pin_user_pages_remote(mem->mm, m->vaddr + offset, 1, gup_flags(m), page, NULL);
-	mmap_read_unlock(mem->mm);
+	mmap_read_lock(mm);
+	ret = pin_user_pages_remote(mm, m->vaddr + offset, 1, gup_flags(m), page, NULL);
+	mmap_read_unlock(mm);
 	if (ret == 1) {
-		ret = accounts_pins(host, *page) ? account(mem, 1) : 0;
+		ret = accounts_pins(host, *page) ? account(mem->program, 1) : 0;
 		if (ret)
 			unpin_user_page(*page);
 	} else if (!ret) {
 		ret = -EFAULT;
 	}
-	mmput_async(mem->mm);
+	mmput_async(mm);
 	return ret;
 }
 
 void mock_memory_unpin_page(void *host, struct type1_mapping *m, struct page *page)
 {
+	const struct mock_memory *mem = type1_mapping_host(m);
 	bool accounted = accounts_pins(host, page);
 
 	unpin_user_pages_dirty_lock(&page, 1, m->prot & VFIO_DMA_MAP_FLAG_WRITE);
 	if (accounted)
-		unaccount(type1_mapping_host(m), 1);
+		unaccount(mem->program, 1);
 }
 
 int mock_memory_copy(struct type1_mapping *m, u64 offset, void *data, size_t size, bool write)
 {
 	const struct mock_memory *mem = type1_mapping_host(m);
 	void __user *addr = (void __user *)(unsigned long)(m->vaddr + offset);
+	struct mm_struct *mm = mem->program->mm;
 	bool borrow = !current->mm;
 	unsigned long left = size;
 
-	if (!mmget_not_zero(mem->mm))
+	if (!mmget_not_zero(mm))
 		return -EPERM;
 	if (borrow)
-		kthread_use_mm(mem->mm);
-	if (current->mm == mem->mm)
+		kthread_use_mm(mm);
+	if (current->mm == mm)
 		left = write ? copy_to_user(addr, data, size) : copy_from_user(data, addr, size);
 	if (borrow)
-		kthread_unuse_mm(mem->mm);
-	mmput_async(mem->mm);
+		kthread_unuse_mm(mm);
+	mmput_async(mm);
 	return left ? -EFAULT : 0;
 }

@@ -10,24 +10,37 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct cred;
 struct mm_struct;
 struct page;
 struct task_struct;
 struct type1_mapping;
 
 /**
+ * struct mock_program - who maps memory, and with what rights
+ * @users: mappings that are his
+ * @mm: the address space
+ * @task: leader of the thread group, for its RLIMIT_MEMLOCK
+ * @cred: its credentials
+ * @lock_cap: which have CAP_IPC_LOCK
+ */
+struct mock_program {
+	unsigned long users;
+	struct mm_struct *mm;
+	struct task_struct *task;
+	const struct cred *cred;
+	bool lock_cap;
+};
+
+/**
  * struct mock_memory - the host's part of a mapping: what it holds
- * @mm: address space it was mapped from
- * @task: leader of the thread group that mapped it, for its RLIMIT_MEMLOCK
- * @lock_cap: that one had CAP_IPC_LOCK when it mapped
+ * @program: that mapped it
  * @chunks: pages pinned at MAP
  * @pinned: how many these are
  * @accounted: how many of them count as locked
  */
 struct mock_memory {
-	struct mm_struct *mm;
-	struct task_struct *task;
-	bool lock_cap;
+	struct mock_program *program;
 	struct list_head chunks;
 	unsigned long pinned;
 	unsigned long accounted;

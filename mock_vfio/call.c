@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One call through a fault site. See call.h. */
 
-#include <linux/sched.h>
-#include <linux/string.h>
-
 #include "call.h"
 #include "profile.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
-
-void mock_call_init(struct mock_call *call, struct mock_profile *profile,
-		    enum mock_site site, const char *device)
-{
-	memset(call, 0, sizeof(*call));
-	call->profile = profile;
-	call->event.site = site;
-	call->event.tgid = task_tgid_nr(current);
-	if (device)
-		strscpy(call->event.device, device, sizeof(call->event.device));
-}
 
 static void answer(struct mock_call *call, long ret)
 {
@@ -46,11 +32,8 @@ void mock_call_decide(struct mock_call *call)
 		decide(call);
 }
 
-bool mock_call_enter(struct mock_call *call)
+bool mock_call_enter_armed(struct mock_call *call)
 {
-	if (!static_branch_unlikely(&mock_faults_armed))
-		return true;
-
 	decide(call);
 	if (mock_call_suffers(call, MOCK_WAIT) &&
 	    mock_fault_wait(&call->profile->faults, &call->fault))

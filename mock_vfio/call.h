@@ -39,9 +39,18 @@ struct mock_call {
 	long answer;
 };
 
-/* @device: the name of the device, NULL for a container's calls. Any context. */
-void mock_call_init(struct mock_call *call, struct mock_profile *profile,
-		    enum mock_site site, const char *device);
+/*
+ * @device: the name of the device, NULL for a container's calls. Any context. A call
+ * is big and every site has one, so only what is looked at is set.
+ */
+static inline void mock_call_init(struct mock_call *call, struct mock_profile *profile,
+				  enum mock_site site, const char *device)
+{
+	call->profile = profile;
+	call->fault.effect = MOCK_NO_EFFECT;
+	call->answered = false;
+	mock_event_init(&call->event, site, device);
+}
 
 /* May be used after mock_call_enter() for what only the work can tell. */
 static inline void mock_call_arg(struct mock_call *call, enum mock_arg arg,
@@ -51,12 +60,18 @@ static inline void mock_call_arg(struct mock_call *call, enum mock_arg arg,
 	call->event.arg[arg] = value;
 }
 
+/* mock_call_enter() where any rule is armed. */
+bool mock_call_enter_armed(struct mock_call *call);
+
 /*
  * Asks the rules, and waits if they say so. True: do the work. Context: the
  * site's; if that offers MOCK_WAIT, process context, and no lock held that
  * others could want.
  */
-bool mock_call_enter(struct mock_call *call);
+static inline bool mock_call_enter(struct mock_call *call)
+{
+	return !static_branch_unlikely(&mock_faults_armed) || mock_call_enter_armed(call);
+}
 
 /* Asks the rules, and leaves all but an answer to the caller. Any context. */
 void mock_call_decide(struct mock_call *call);

@@ -68,16 +68,30 @@ static u64 oldest(const struct mock_event_log *log)
 	return log->lost + 1;
 }
 
-void mock_event_log_add(struct mock_event_log *log, struct mock_event *event)
+/* Names that are not there, most of the time, are not worth copying. */
+static void copy(struct mock_event *to, const struct mock_event *from)
 {
+	memcpy(to, from, offsetof(struct mock_event, device));
+	to->device[0] = '\0';
+	to->fault[0] = '\0';
+	if (from->device[0])
+		strscpy(to->device, from->device, sizeof(to->device));
+	if (from->fault[0])
+		strscpy(to->fault, from->fault, sizeof(to->fault));
+}
+
+void mock_event_log_add(struct mock_event_log *log, const struct mock_event *event)
+{
+	struct mock_event *new;
 	unsigned long flags;
 
 	spin_lock_irqsave(&log->lock, flags);
-	event->ns = ktime_get_ns();
-	event->seq = log->next++;
-	if (event->seq - oldest(log) >= MOCK_EVENT_RING)
+	new = slot(log, log->next);
+	copy(new, event);
+	new->seq = log->next++;
+	new->ns = ktime_get_ns();
+	if (new->seq - oldest(log) >= MOCK_EVENT_RING)
 		log->lost++;
-	*slot(log, event->seq) = *event;
 	spin_unlock_irqrestore(&log->lock, flags);
 
 	/* Most of the time nobody waits. */

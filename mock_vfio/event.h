@@ -12,7 +12,9 @@
 
 #include <linux/bits.h>
 #include <linux/irq_work.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
@@ -51,7 +53,7 @@ enum mock_arg {
  * @tgid: thread group of the caller; a kernel thread's own id
  * @ret: the call's result
  * @present: BIT(enum mock_arg) of every argument that @arg holds
- * @arg: arguments
+ * @arg: arguments; those that are not present hold anything
  * @device: name of the device (an mdev's UUID), empty for a container's calls
  * @fault: name of the rule that fired, or empty
  */
@@ -66,6 +68,24 @@ struct mock_event {
 	char device[UUID_STRING_LEN + 1];
 	char fault[MOCK_NAME_MAX + 1];
 };
+
+static inline void mock_event_init(struct mock_event *event, enum mock_site site,
+				   const char *device)
+{
+	event->site = site;
+	event->tgid = task_tgid_nr(current);
+	event->present = 0;
+	event->device[0] = '\0';
+	event->fault[0] = '\0';
+	if (device)
+		strscpy(event->device, device, sizeof(event->device));
+}
+
+/* 0 for an argument that is not present. */
+static inline u64 mock_event_arg(const struct mock_event *event, enum mock_arg arg)
+{
+	return event->present & BIT(arg) ? event->arg[arg] : 0;
+}
 
 /* Events kept per profile; older ones are dropped and counted. */
 #define MOCK_EVENT_RING		4096
@@ -94,8 +114,8 @@ struct mock_event_log {
 int mock_event_log_init(struct mock_event_log *log);
 void mock_event_log_destroy(struct mock_event_log *log);
 
-/* Stamps @event with number and time, and appends it. Any context. */
-void mock_event_log_add(struct mock_event_log *log, struct mock_event *event);
+/* Appends @event, stamped with number and time. Any context. */
+void mock_event_log_add(struct mock_event_log *log, const struct mock_event *event);
 
 extern const struct file_operations mock_event_fops;
 

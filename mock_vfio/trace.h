@@ -34,11 +34,11 @@ TRACE_EVENT(call,
 				   sizeof(__entry->device));
 			   strscpy(__entry->fault, event->fault,
 				   sizeof(__entry->fault));
-			   __entry->index = event->arg[MOCK_ARG_INDEX];
-			   __entry->offset = event->arg[MOCK_ARG_OFFSET];
-			   __entry->iova = event->arg[MOCK_ARG_IOVA];
-			   __entry->size = event->arg[MOCK_ARG_SIZE];
-			   __entry->flags = event->arg[MOCK_ARG_FLAGS];
+			   __entry->index = mock_event_arg(event, MOCK_ARG_INDEX);
+			   __entry->offset = mock_event_arg(event, MOCK_ARG_OFFSET);
+			   __entry->iova = mock_event_arg(event, MOCK_ARG_IOVA);
+			   __entry->size = mock_event_arg(event, MOCK_ARG_SIZE);
+			   __entry->flags = mock_event_arg(event, MOCK_ARG_FLAGS);
 			   __entry->ret = event->ret;),
 	    TP_printk("%s %s dev=%s index=%llu offset=0x%llx iova=0x%llx size=0x%llx flags=0x%llx ret=%ld fault=%s",
 		      __entry->profile, __entry->site, __entry->device,

@@ -23,6 +23,7 @@
 /* All files' prefix in the kernel log; it has to precede the kernel's headers. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include "compiler.h"
 #include "eventfd.h"
 #include "fault_sites.h"
 #include "mm.h"

@@ -88,6 +88,9 @@ bool mapping_bisected(const struct type1 *t, u64 iova, u64 size)
 
 	if (m && m->iova != iova)
 		return true;
+	/* The range is this mapping: nothing else is in there, if searches can be trusted. */
+	if (m && m->size == size && !has_quirk(t, TYPE1_QUIRK(MAP_LAST_PAGE_POISONS)))
+		return false;
 	m = mapping_find(t, iova + (size - 1), 1);
 	return m && m->iova + m->size != iova + size;
 }

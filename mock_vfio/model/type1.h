@@ -21,6 +21,7 @@
 #include "quirks.h"
 
 struct page;
+struct type1_handler;
 
 enum type1_model {
 	TYPE1_EMULATED,
@@ -163,27 +164,27 @@ int type1_check_extension(const struct type1_config *config, bool set,
 
 /**
  * struct type1_request - one ioctl on its way through the model
- * @cmd: the ioctl's number
+ * @handler: what to do with it; NULL when type1 has no such ioctl
  * @arg: where the program keeps the argument
  * @map: of VFIO_IOMMU_MAP_DMA
  * @unmap: of VFIO_IOMMU_UNMAP_DMA; its size is the answer afterwards
  * @dirty: of VFIO_IOMMU_DIRTY_PAGES
  * @info: of VFIO_IOMMU_GET_INFO
- * @bitmap: where UNMAP or DIRTY_PAGES put the dirty bits
- * @dirty_range: the range that DIRTY_PAGES asks about
  * @unmap_limit: an UNMAP stops before the first mapping that ends beyond this
  *		 many bytes from its start, though it says success: 0 stops at
  *		 once. All ones, as type1_request_read() sets it, is no limit
  * @info_size: how much of GET_INFO's structure the program has room for
  * @caps: GET_INFO's capabilities
  * @caps_size: their size in bytes
+ * @bitmap: where UNMAP puts the dirty bits; only if its flags ask for them
+ * @dirty_range: the range that DIRTY_PAGES asks about; only of that ioctl
  *
  * Read it from the program, run it, end it: type1_request_read(),
  * type1_request_run(), type1_request_end(). The host looks at it, and may
  * decide to fail it, in between. A request that was read must be ended.
  */
 struct type1_request {
-	unsigned int cmd;
+	const struct type1_handler *handler;
 	u64 arg;
 	union {
 		struct vfio_iommu_type1_dma_map map;
@@ -191,12 +192,13 @@ struct type1_request {
 		struct vfio_iommu_type1_dirty_bitmap dirty;
 		struct vfio_iommu_type1_info info;
 	};
-	struct vfio_bitmap bitmap;
-	struct vfio_iommu_type1_dirty_bitmap_get dirty_range;
 	u64 unmap_limit;
 	size_t info_size;
 	void *caps;
 	size_t caps_size;
+	/* Not looked at by most requests, and not set by them. */
+	struct vfio_bitmap bitmap;
+	struct vfio_iommu_type1_dirty_bitmap_get dirty_range;
 };
 
 /**

@@ -18,7 +18,8 @@ struct header {
 	u32 flags;
 };
 
-static int read_header(struct type1_request *r, size_t size, u32 known_flags)
+/* Inline, so that the compiler knows @size, and nobody has to check it each time. */
+static __always_inline int read_header(struct type1_request *r, size_t size, u32 known_flags)
 {
 	const struct header *header = (const void *)&r->map;
 
@@ -84,6 +85,7 @@ static int read_dirty(const struct type1 *t, struct type1_request *r)
 		return -ENOTTY;
 	if (!t->v2)
 		return -EACCES;
+	memset(&r->dirty_range, 0, sizeof(r->dirty_range));
 	ret = read_header(r, DIRTY_SIZE, flags);
 	if (ret || r->dirty.flags != VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
 		return ret;
@@ -128,7 +130,7 @@ static int write_info(const struct type1_request *r)
 }
 
 /* How to read, run and answer each ioctl; no write: there is nothing to say. */
-static const struct handler {
+static const struct type1_handler {
 	unsigned int cmd;
 	int (*read)(const struct type1 *t, struct type1_request *r);
 	int (*run)(struct type1 *t, struct type1_request *r);
@@ -140,7 +142,7 @@ static const struct handler {
 	{ VFIO_IOMMU_DIRTY_PAGES, read_dirty, type1_dirty_pages, NULL },
 };
 
-static const struct handler *find_handler(unsigned int cmd)
+static const struct type1_handler *find_handler(unsigned int cmd)
 {
 	size_t i;
 
@@ -153,26 +155,22 @@ static const struct handler *find_handler(unsigned int cmd)
 int type1_request_read(const struct type1 *t, struct type1_request *r,
 		       unsigned int cmd, u64 arg)
 {
-	const struct handler *handler = find_handler(cmd);
-
-	memset(r, 0, sizeof(*r));
-	r->cmd = cmd;
+	memset(r, 0, offsetof(struct type1_request, bitmap));
+	r->handler = find_handler(cmd);
 	r->arg = arg;
 	r->unmap_limit = ~0ull;
-	return handler ? handler->read(t, r) : -ENOTTY;
+	return r->handler ? r->handler->read(t, r) : -ENOTTY;
 }
 
 int type1_request_run(struct type1 *t, struct type1_request *r)
 {
-	return find_handler(r->cmd)->run(t, r);
+	return r->handler->run(t, r);
 }
 
 int type1_request_end(struct type1_request *r, int ret)
 {
-	const struct handler *handler = find_handler(r->cmd);
-
-	if (!ret && handler->write)
-		ret = handler->write(r);
+	if (!ret && r->handler->write)
+		ret = r->handler->write(r);
 	port_free(r->caps);
 	r->caps = NULL;
 	return ret;

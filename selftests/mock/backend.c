@@ -182,4 +182,19 @@ TEST_F(limits, two_ranges)
 	EXPECT_EQ(0, raw_unmap(self->fd, 0, 0x8000000000, 0, NULL));
 }
 
+/*
+ * Whether the limit on locked memory counts is decided by the credentials that a
+ * program has at each map, not by those of a mapping that it still has: a map after
+ * CAP_IPC_LOCK was given up is ENOMEM where the one before worked.
+ */
+TEST_F(limits, locked_memory_by_credentials)
+{
+	ASSERT_EQ(0, locked_set_limit(0));
+	ASSERT_EQ(0, raw_map(self->fd, IOVA, PAGE, self->memory, VFIO_DMA_MAP_FLAG_READ));
+	ASSERT_EQ(0, locked_obey_limit());
+	EXPECT_EQ(-ENOMEM, raw_map(self->fd, IOVA + PAGE, PAGE, self->memory,
+				   VFIO_DMA_MAP_FLAG_READ));
+	EXPECT_EQ(0, raw_unmap(self->fd, IOVA, PAGE, 0, NULL));
+}
+
 TEST_HARNESS_MAIN
