@@ -47,7 +47,7 @@ FIXTURE_SETUP(vf_token)
 	pf_path(&self->target, "sriov_numvfs", path);
 	if (access(path, F_OK)) {
 		TARGET_CLOSE(&self->target);
-		SKIP(return, "no %s: the device or the kernel has no SR-IOV", path);
+		SKIP(return, "no sriov_numvfs: the device or the kernel has no SR-IOV");
 	}
 }
 
@@ -123,7 +123,7 @@ FIXTURE_SETUP(virtual_function)
 	pf_path(&self->target, "sriov_numvfs", self->numvfs);
 	if (access(self->numvfs, F_OK)) {
 		TARGET_CLOSE(&self->target);
-		SKIP(return, "no %s: the device or the kernel has no SR-IOV", self->numvfs);
+		SKIP(return, "no sriov_numvfs: the device or the kernel has no SR-IOV");
 	}
 	ASSERT_TRUE(write_text(SRIOV_PARAMETER, "1"));
 	ASSERT_EQ(0, feature(uvfio_device_fd(self->target.dev), VFIO_DEVICE_FEATURE_SET,
