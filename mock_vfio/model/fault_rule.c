@@ -27,25 +27,56 @@ static bool goes_before(const struct mock_fault_rule *a, const struct mock_fault
 	return strcmp(a->name, b->name) < 0;
 }
 
+#define NO_RANGE	MOCK_NR_MATCHES
+
+/* The first argument that @rule limits: its place is in the tree of that. */
+static unsigned int tree_of(const struct mock_fault_rule *rule)
+{
+	unsigned int by = 0;
+
+	while (by < NO_RANGE && !rule->spec.match[by].set)
+		by++;
+
+	return by;
+}
+
+static struct mock_fault_rule *rule_at(const struct rb_node *node)
+{
+	return rb_entry(node, struct mock_fault_rule, node);
+}
+
 static void insert(struct mock_rule_set *set, struct mock_fault_rule *rule)
 {
-	struct mock_fault_rule **link = &set->first[rule->spec.site];
+	static const struct mock_match all;
+	unsigned int by = tree_of(rule);
+	const struct mock_match *range = by < NO_RANGE ? &rule->spec.match[by] : &all;
+	struct mock_site_rules *rules = &set->of[rule->spec.site];
+	struct mock_rule_tree *tree = &rules->by[by];
+	struct rb_node *parent = NULL, **link = &tree->root.rb_node;
+	u64 width = range->last - range->first;
 
-	while (*link && !goes_before(rule, *link))
-		link = &(*link)->next;
-
-	rule->next = *link;
-	*link = rule;
+	if (RB_EMPTY_ROOT(&tree->root) || width > tree->widest)
+		tree->widest = width;
+	rule->from = range->first;
+	while (*link) {
+		parent = *link;
+		link = rule->from < rule_at(parent)->from ? &parent->rb_left :
+							    &parent->rb_right;
+	}
+	rb_link_node(&rule->node, parent, link);
+	rb_insert_color(&rule->node, &tree->root);
+	rules->used |= 1u << by;
 }
 
 static void take_out(struct mock_rule_set *set, struct mock_fault_rule *rule)
 {
-	struct mock_fault_rule **link = &set->first[rule->spec.site];
+	unsigned int by = tree_of(rule);
+	struct mock_site_rules *rules = &set->of[rule->spec.site];
+	struct rb_root *root = &rules->by[by].root;
 
-	while (*link != rule)
-		link = &(*link)->next;
-
-	*link = rule->next;
+	rb_erase(&rule->node, root);
+	if (RB_EMPTY_ROOT(root))
+		rules->used &= ~(1u << by);
 }
 
 void mock_rule_arm(struct mock_rule_set *set, struct mock_fault_rule *rule)
@@ -71,11 +102,15 @@ bool mock_rule_disarm(struct mock_rule_set *set, struct mock_fault_rule *rule)
 
 unsigned int mock_rules_disarm_all(struct mock_rule_set *set)
 {
-	unsigned int site, n = 0;
+	unsigned int site, by, n = 0;
 
 	for (site = 0; site < MOCK_NR_SITES; site++) {
-		while (set->first[site])
-			n += mock_rule_disarm(set, set->first[site]);
+		for (by = 0; set->of[site].used; by++) {
+			struct rb_root *root = &set->of[site].by[by].root;
+
+			while (!RB_EMPTY_ROOT(root))
+				n += mock_rule_disarm(set, rule_at(root->rb_node));
+		}
 	}
 
 	return n;
@@ -141,15 +176,60 @@ static bool wants(struct mock_fault_rule *rule)
 	return spec->times < 0 || rule->hits < (u64)spec->times;
 }
 
-/* The first rule of @list that wants the call. Those behind it see it, too. */
-static struct mock_fault_rule *ask(struct mock_fault_rule *list,
-				   const struct mock_rule_args *args)
+/* The first rule of @tree whose range begins at @from or later, or NULL. */
+static struct rb_node *first_from(const struct mock_rule_tree *tree, u64 from)
 {
-	struct mock_fault_rule *rule, *winner = NULL;
+	struct rb_node *node = tree->root.rb_node, *found = NULL;
 
-	for (rule = list; rule; rule = rule->next) {
-		if (matches(rule->spec.match, args) && wants(rule) && !winner)
+	while (node) {
+		if (rule_at(node)->from < from) {
+			node = node->rb_right;
+		} else {
+			found = node;
+			node = node->rb_left;
+		}
+	}
+
+	return found;
+}
+
+/*
+ * The rule that fires of @winner and those of @tree; these are for calls whose
+ * argument is @value. All that want the call see it, whichever fires.
+ */
+static struct mock_fault_rule *ask_tree(const struct mock_rule_tree *tree, u64 value,
+					const struct mock_rule_args *args,
+					struct mock_fault_rule *winner)
+{
+	u64 from = value > tree->widest ? value - tree->widest : 0;
+	struct mock_fault_rule *rule;
+	struct rb_node *node;
+
+	for (node = first_from(tree, from); node; node = rb_next(node)) {
+		rule = rule_at(node);
+		if (rule->from > value)
+			break;
+		if (matches(rule->spec.match, args) && wants(rule) &&
+		    (!winner || goes_before(rule, winner)))
 			winner = rule;
+	}
+
+	return winner;
+}
+
+/* The same of all the rules of a site. */
+static struct mock_fault_rule *ask(const struct mock_site_rules *rules,
+				   const struct mock_rule_args *args,
+				   struct mock_fault_rule *winner)
+{
+	u32 left = rules->used & (args->present | 1u << NO_RANGE);
+
+	while (left) {
+		unsigned int by = __builtin_ctz(left);
+
+		left &= left - 1;
+		winner = ask_tree(&rules->by[by], by < NO_RANGE ? args->value[by] : 0, args,
+				  winner);
 	}
 
 	return winner;
@@ -159,13 +239,10 @@ struct mock_fault_rule *mock_rules_decide(struct mock_rule_set *set, enum mock_s
 					  const struct mock_rule_args *args)
 {
 	enum mock_site whole = mock_sites[site].whole;
-	struct mock_fault_rule *winner = ask(set->first[site], args), *other;
+	struct mock_fault_rule *winner = ask(&set->of[site], args, NULL);
 
-	if (whole != site) {
-		other = ask(set->first[whole], args);
-		if (!winner || (other && goes_before(other, winner)))
-			winner = other;
-	}
+	if (whole != site)
+		winner = ask(&set->of[whole], args, winner);
 	if (winner)
 		winner->hits++;
 
@@ -174,11 +251,14 @@ struct mock_fault_rule *mock_rules_decide(struct mock_rule_set *set, enum mock_s
 
 bool mock_rules_has(const struct mock_rule_set *set, enum mock_site site, u64 arming)
 {
-	const struct mock_fault_rule *rule;
+	const struct rb_node *node;
+	unsigned int by;
 
-	for (rule = set->first[site]; rule; rule = rule->next) {
-		if (rule->arming == arming)
-			return true;
+	for (by = 0; by <= NO_RANGE; by++) {
+		for (node = rb_first(&set->of[site].by[by].root); node; node = rb_next(node)) {
+			if (rule_at(node)->arming == arming)
+				return true;
+		}
 	}
 
 	return false;

@@ -186,8 +186,9 @@ int mock_spec_check(const struct mock_fault_spec *spec, char *why);
 
 /**
  * struct mock_fault_rule - a rule at work
- * @next: behind it in its site's list
- * @armed: it is in that list
+ * @node: in one of its site's trees
+ * @from: where its range begins, of the argument that this tree is for
+ * @armed: it is in that tree
  * @arming: how many rules had been armed in its set before it was
  * @name: for the order, and for logs
  * @spec: what it says
@@ -196,7 +197,8 @@ int mock_spec_check(const struct mock_fault_spec *spec, char *why);
  * @hits: calls the rule fired on
  */
 struct mock_fault_rule {
-	struct mock_fault_rule *next;
+	struct rb_node node;
+	u64 from;
 	bool armed;
 	u64 arming;
 	char name[MOCK_NAME_MAX + 1];
@@ -207,12 +209,36 @@ struct mock_fault_rule {
 };
 
 /**
+ * struct mock_rule_tree - rules by the range that one argument must be in
+ * @root: ordered by where the range begins
+ * @widest: no range is wider: its last value less its first
+ */
+struct mock_rule_tree {
+	struct rb_root root;
+	u64 widest;
+};
+
+/**
+ * struct mock_site_rules - rules of one site
+ * @used: bit 1 << n of every tree in @by that is not empty
+ * @by: those that limit an argument, each in the tree of the first that it limits;
+ *	at MOCK_NR_MATCHES those that limit none
+ */
+struct mock_site_rules {
+	u32 used;
+	struct mock_rule_tree by[MOCK_NR_MATCHES + 1];
+};
+
+/**
  * struct mock_rule_set - rules in force
- * @first: of each site, in the order in which they are asked
+ * @of: by site
  * @armings: how often a rule was armed
+ *
+ * A call is only compared with rules whose range may hold its argument: a thousand
+ * rules for other addresses cost it little.
  */
 struct mock_rule_set {
-	struct mock_fault_rule *first[MOCK_NR_SITES];
+	struct mock_site_rules of[MOCK_NR_SITES];
 	u64 armings;
 };
 
@@ -288,7 +314,7 @@ bool mock_rules_has(const struct mock_rule_set *set, enum mock_site site, u64 ar
 /* Whether any rule would be shown a call at @site. */
 static inline bool mock_rules_any(const struct mock_rule_set *set, enum mock_site site)
 {
-	return set->first[site] || set->first[mock_sites[site].whole];
+	return set->of[site].used || set->of[mock_sites[site].whole].used;
 }
 
 #endif /* MODEL_FAULT_RULE_H */

@@ -249,6 +249,109 @@ static void test_match(void **state)
 	assert_int_equal(rule.seen, 2);
 }
 
+/* A number that only repeats with the seed, below @n. */
+static u64 draw(u64 *state, u64 n)
+{
+	*state = *state * 6364136223846793005ull + 1442695040888963407ull;
+	return (*state >> 33) % n;
+}
+
+/* Whether @spec is about a call with @args, argument by argument. */
+static bool is_about(const struct mock_fault_spec *spec, const struct mock_rule_args *args)
+{
+	unsigned int key;
+
+	for (key = 0; key < MOCK_NR_MATCHES; key++) {
+		const struct mock_match *match = &spec->match[key];
+
+		if (match->set && (!(args->present & (1u << key)) ||
+				   args->value[key] < match->first ||
+				   args->value[key] > match->last))
+			return false;
+	}
+	return true;
+}
+
+/* One narrow or wide range, or two, or none, at either end of the numbers, or between. */
+static struct mock_fault_spec draw_spec(u64 *state, u64 base)
+{
+	struct mock_fault_spec spec = spec_of_site(SITE);
+	unsigned int limits = draw(state, 200) ? 1 + draw(state, 2) : 0;
+
+	while (limits--) {
+		u64 first = draw(state, 100);
+
+		spec.match[draw(state, MOCK_NR_MATCHES)] = (struct mock_match){
+			true, base + first, base + first + draw(state, draw(state, 40) ?
+								2 : 100 - first),
+		};
+	}
+	spec.priority = draw(state, 5);
+	spec.interval = 1 + draw(state, 2);
+	return spec;
+}
+
+/* Of two rules, NULL for none, the one that is asked first. */
+static const struct mock_fault_rule *earlier(const struct mock_fault_rule *a,
+					     const struct mock_fault_rule *b)
+{
+	if (!a || a->spec.priority > b->spec.priority)
+		return b;
+	return a->spec.priority == b->spec.priority && strcmp(a->name, b->name) > 0 ? b : a;
+}
+
+/*
+ * Many rules of a site that come and go: those that are about a call see it, the
+ * first of those that want it fires, as if each one had been asked.
+ */
+static void test_many(void **state)
+{
+	static const u64 bases[] = { 0, 0x100000, 0 - 100ull };
+	static struct mock_fault_rule rules[200];
+	u64 seed = 1, base, seen[ARRAY_SIZE(rules)];
+	struct mock_rule_set set = { 0 };
+	struct mock_fault_spec spec;
+	unsigned int fires = 0, i, n;
+	char name[16];
+
+	(void)state;
+	for (n = 0; n < 5000; n++) {
+		const struct mock_fault_rule *fired, *first = NULL;
+		struct mock_rule_args args = { .present = draw(&seed, 1 << MOCK_NR_MATCHES) };
+
+		base = bases[n / 100 % ARRAY_SIZE(bases)];
+		i = draw(&seed, ARRAY_SIZE(rules));
+		if (!mock_rule_disarm(&set, &rules[i])) {
+			snprintf(name, sizeof(name), "%u", i);
+			spec = draw_spec(&seed, base);
+			arm(&set, &rules[i], name, &spec);
+		}
+		for (i = 0; i < MOCK_NR_MATCHES; i++)
+			args.value[i] = base + draw(&seed, 100);
+		for (i = 0; i < ARRAY_SIZE(rules); i++)
+			seen[i] = rules[i].seen;
+
+		fired = mock_rules_decide(&set, SITE, &args);
+		for (i = 0; i < ARRAY_SIZE(rules); i++) {
+			const struct mock_fault_rule *rule = &rules[i];
+			bool sees = rule->armed && is_about(&rule->spec, &args);
+
+			assert_int_equal(rule->seen, seen[i] + sees);
+			if (sees && rule->seen % rule->spec.interval == 0)
+				first = earlier(first, rule);
+		}
+		assert_ptr_equal(fired, first);
+		fires += !!fired;
+	}
+	/* Neither all of them nor none. */
+	assert_in_range(fires, 100, 4900);
+	n = mock_rules_disarm_all(&set);
+	assert_in_range(n, 1, ARRAY_SIZE(rules));
+	for (i = 0; i < ARRAY_SIZE(rules); i++)
+		assert_false(rules[i].armed);
+	assert_false(mock_rules_any(&set, SITE));
+}
+
 /* Longer names than there is room for are cut, not written past the end. */
 static void test_long_name(void **state)
 {
@@ -273,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_whole_and_part),
 		cmocka_unit_test(test_still_armed),
 		cmocka_unit_test(test_match),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_long_name),
 	};
 
