@@ -28,7 +28,7 @@ static void decide(struct mock_call *call)
 
 void mock_call_decide(struct mock_call *call)
 {
-	if (static_branch_unlikely(&mock_faults_armed))
+	if (mock_faults_any())
 		decide(call);
 }
 
@@ -44,7 +44,7 @@ bool mock_call_enter_armed(struct mock_call *call)
 
 long mock_call_end(struct mock_call *call, long ret)
 {
-	if (call->answered)
+	if (MOCK_HAS_FAULTS && call->answered)
 		ret = call->answer;
 	call->event.ret = ret;
 	mock_event_log_add(&call->profile->events, &call->event);

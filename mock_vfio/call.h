@@ -47,8 +47,10 @@ static inline void mock_call_init(struct mock_call *call, struct mock_profile *p
 				  enum mock_site site, const char *device)
 {
 	call->profile = profile;
-	call->fault.effect = MOCK_NO_EFFECT;
-	call->answered = false;
+	if (MOCK_HAS_FAULTS) {
+		call->fault.effect = MOCK_NO_EFFECT;
+		call->answered = false;
+	}
 	mock_event_init(&call->event, site, device);
 }
 
@@ -70,7 +72,7 @@ bool mock_call_enter_armed(struct mock_call *call);
  */
 static inline bool mock_call_enter(struct mock_call *call)
 {
-	return !static_branch_unlikely(&mock_faults_armed) || mock_call_enter_armed(call);
+	return !mock_faults_any() || mock_call_enter_armed(call);
 }
 
 /* Asks the rules, and leaves all but an answer to the caller. Any context. */
@@ -80,7 +82,7 @@ void mock_call_decide(struct mock_call *call);
 static inline bool mock_call_suffers(const struct mock_call *call,
 				     unsigned int effects)
 {
-	return call->fault.effect & effects;
+	return MOCK_HAS_FAULTS && (call->fault.effect & effects);
 }
 
 /*

@@ -56,7 +56,19 @@ struct mock_fault {
 	u64 arming;
 };
 
+/*
+ * False in a build with MOCK_WITHOUT_FAULTS, where rules have no effect: for
+ * userlib/bench/bench_faults, which measures what having the engine costs.
+ */
+#define MOCK_HAS_FAULTS		(!__is_defined(MOCK_WITHOUT_FAULTS))
+
 DECLARE_STATIC_KEY_FALSE(mock_faults_armed);
+
+/* Whether a rule is armed or a count is running, in any profile. */
+static __always_inline bool mock_faults_any(void)
+{
+	return MOCK_HAS_FAULTS && static_branch_unlikely(&mock_faults_armed);
+}
 
 void mock_faults_init(struct mock_faults *faults);
 

@@ -39,11 +39,19 @@ static inline void mock_spoil_caps(const struct mock_call *call,
 		mock_caps_malform(chain, call->fault.value);
 }
 
+/* What mock_spoil_data() does to a call that suffers it. */
+void mock_corrupt_data(const struct mock_call *call, u64 offset, void *data,
+		       size_t count);
+
 /*
  * MOCK_CORRUPT, on @count bytes at @data, which are those from @offset on of all that
  * the call is about.
  */
-void mock_spoil_data(const struct mock_call *call, u64 offset, void *data,
-		     size_t count);
+static inline void mock_spoil_data(const struct mock_call *call, u64 offset,
+				   void *data, size_t count)
+{
+	if (mock_call_suffers(call, MOCK_CORRUPT))
+		mock_corrupt_data(call, offset, data, count);
+}
 
 #endif /* MOCK_VFIO_FAULT_ANSWER_H */
