@@ -35,19 +35,24 @@ def module_dir(kernel):
     return paths.BUILD / f"modules-{kernel.release}{kernel.tag}"
 
 
+def plain_module_dir(kernel):
+    """Where the modules without a fault engine are built."""
+    return paths.BUILD / f"modules-{kernel.release}{kernel.tag}-plain"
+
+
 def meta_module_dir(kernel):
     """Where the module of the meta tests is built."""
     return paths.BUILD / f"modules-{kernel.release}{kernel.tag}-meta"
 
 
-def _kbuild(kernel, output):
-    """Variables for a makefile that builds modules for @kernel in @output."""
+def _kbuild(kernel, output, *flags):
+    """Variables for a makefile that builds modules for @kernel in @output, with @flags."""
     variables = [f"KDIR={kernel.headers}", f"MOD_OUT={output}"]
     if kernel.toolchain:
         # The sources are links to the source tree.
         prefix = kernel.toolchain.prefix([paths.TOP, kernel.files.root], [output])
         variables.append(f"MOD_RUN={prefix}")
-    return [*variables, f"MOD_FLAGS={' '.join(_flags(kernel))}"]
+    return [*variables, f"MOD_FLAGS={' '.join([*_flags(kernel), *flags])}"]
 
 
 def _flags(kernel):
@@ -62,12 +67,21 @@ def _flags(kernel):
 
 def modules(kernel):
     """mock_vfio.ko."""
-    output = module_dir(kernel)
+    return _modules("mock_vfio.ko", kernel, module_dir(kernel))
+
+
+def plain_modules(kernel):
+    """A mock_vfio.ko whose fault rules have no effect and cost nothing: for benchmarks."""
+    return _modules("mock_vfio.ko without a fault engine", kernel, plain_module_dir(kernel),
+                    "CFLAGS_MODULE=-DMOCK_WITHOUT_FAULTS")
+
+
+def _modules(name, kernel, output, *flags):
     # Packages stay what they are; what becomes of a build tree, its own makefiles know.
     stamp = None if kernel.tag else uptodate.Stamp(
         output, "mock_vfio/mock_vfio.ko", (paths.TOP / "mock_vfio", paths.TOP / "Kbuild"))
-    return Step("mock_vfio.ko for " + kernel.release,
-                _make("-C", paths.TOP, "modules", *_kbuild(kernel, output)), stamp)
+    return Step(f"{name} for {kernel.release}",
+                _make("-C", paths.TOP, "modules", *_kbuild(kernel, output, *flags)), stamp)
 
 
 def old_type1(kernel, output):

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 from harness_lib import build, uptodate
 
@@ -56,6 +57,20 @@ class StampTest(unittest.TestCase):
     def test_what_failed_is_tried_again(self):
         self.source.write_text("wrong")
         self.assertEqual([self.called(), self.called()], [True, True])
+
+
+class ModulesTest(unittest.TestCase):
+    """The module, and the one without a fault engine that it is compared with."""
+
+    def test_only_the_plain_one_has_no_engine(self):
+        kernel = SimpleNamespace(release="6.1", tag="", clang=False, profile=None, gcov=False,
+                                 headers=Path("/headers"), toolchain=None)
+        flags = "MOD_FLAGS=CFLAGS_MODULE=-DMOCK_WITHOUT_FAULTS"
+        plain = build.plain_modules(kernel).arguments
+        self.assertIn(flags, plain)
+        self.assertIn(f"MOD_OUT={build.plain_module_dir(kernel)}", plain)
+        self.assertNotIn(flags, build.modules(kernel).arguments)
+        self.assertNotEqual(build.plain_module_dir(kernel), build.module_dir(kernel))
 
 
 class StripTest(unittest.TestCase):

@@ -22,8 +22,8 @@
 #include <mockvfio/mockvfio.h>
 
 #include "compare.h"
+#include "ioctls.h"
 
-#define PAGE		0x1000u
 #define SPACING		0x2000ull
 #define MANY		10000u
 #define EDU		"0x1234"	/* vendor */
@@ -62,21 +62,18 @@ static void must_mock(int ret, const struct mockvfio_error *err)
 
 static void map(struct bench *b, enum side at, uint64_t iova)
 {
-	struct vfio_iommu_type1_dma_map arg = {
-		.argsz = sizeof(arg), .flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-		.vaddr = (uintptr_t)b->memory, .iova = iova, .size = PAGE,
-	};
+	int ret = map_page(b->container[at], iova, b->memory);
 
-	must(ioctl(b->container[at], VFIO_IOMMU_MAP_DMA, &arg), "MAP_DMA");
+	if (ret)
+		fail("MAP_DMA", strerror(-ret));
 }
 
 static void unmap(struct bench *b, enum side at, uint64_t iova)
 {
-	struct vfio_iommu_type1_dma_unmap arg = {
-		.argsz = sizeof(arg), .iova = iova, .size = PAGE,
-	};
+	int ret = unmap_page(b->container[at], iova);
 
-	must(ioctl(b->container[at], VFIO_IOMMU_UNMAP_DMA, &arg), "UNMAP_DMA");
+	if (ret)
+		fail("UNMAP_DMA", strerror(-ret));
 }
 
 static void cycle(struct bench *b, enum side at, unsigned int n)

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,8 +18,8 @@
 
 #include "../../mock_vfio/uapi/mock_vfio.h"
 #include "compare.h"
+#include "ioctls.h"
 
-#define PAGE		0x1000u
 #define SPACING		0x2000ull
 #define MANY		10000u
 
@@ -62,19 +61,8 @@ static void map_by_hand(void *opaque, unsigned int n)
 	struct bench *b = opaque;
 
 	while (n--) {
-		struct vfio_iommu_type1_dma_map map = {
-			.argsz = sizeof(map),
-			.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-			.vaddr = (uintptr_t)b->memory,
-			.iova = b->iova,
-			.size = PAGE,
-		};
-		struct vfio_iommu_type1_dma_unmap unmap = {
-			.argsz = sizeof(unmap), .iova = b->iova, .size = PAGE,
-		};
-
-		must(ioctl(b->container_fd, VFIO_IOMMU_MAP_DMA, &map), "MAP_DMA", NULL);
-		must(ioctl(b->container_fd, VFIO_IOMMU_UNMAP_DMA, &unmap), "UNMAP_DMA", NULL);
+		must(map_page(b->container_fd, b->iova, b->memory), "MAP_DMA", NULL);
+		must(unmap_page(b->container_fd, b->iova), "UNMAP_DMA", NULL);
 	}
 }
 

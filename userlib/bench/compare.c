@@ -54,18 +54,36 @@ bool bench_row(const char *name, double plain, double ours, double limit)
 	return kept;
 }
 
-bool bench_compare(const struct comparison *c, void *opaque)
+/* A round of one of the two. */
+static uint64_t measure(const struct comparison *c, bench_prepare_fn prepare, void *opaque,
+			bool ours)
+{
+	bench_fn fn = ours ? c->ours : c->plain;
+
+	if (prepare) {
+		prepare(opaque, ours);
+		fn(opaque, c->n);
+	}
+	return bench_time(fn, opaque, c->n);
+}
+
+bool bench_compare_prepared(const struct comparison *c, bench_prepare_fn prepare, void *opaque)
 {
 	uint64_t plain[ROUNDS], ours[ROUNDS];
 	int i;
 
 	/* Once without being watched: caches, page faults. */
-	c->plain(opaque, c->n);
-	c->ours(opaque, c->n);
+	measure(c, prepare, opaque, false);
+	measure(c, prepare, opaque, true);
 	for (i = 0; i < ROUNDS; i++) {
-		plain[i] = bench_time(c->plain, opaque, c->n);
-		ours[i] = bench_time(c->ours, opaque, c->n);
+		plain[i] = measure(c, prepare, opaque, false);
+		ours[i] = measure(c, prepare, opaque, true);
 	}
 	return bench_row(c->name, (double)bench_median(plain, ROUNDS) / c->n,
 			 (double)bench_median(ours, ROUNDS) / c->n, c->limit);
+}
+
+bool bench_compare(const struct comparison *c, void *opaque)
+{
+	return bench_compare_prepared(c, NULL, opaque);
 }

@@ -26,6 +26,9 @@ struct comparison {
 	double limit;
 };
 
+/* Makes the machine what a round of either is to be measured on. */
+typedef void (*bench_prepare_fn)(void *opaque, bool ours);
+
 /* Nanoseconds of one call. */
 uint64_t bench_time(bench_fn fn, void *opaque, unsigned int n);
 uint64_t bench_median(uint64_t *times, unsigned int count);
@@ -33,6 +36,8 @@ uint64_t bench_median(uint64_t *times, unsigned int count);
 void bench_header(const char *title, const char *unit);
 /* Prints a row; whether the limit is kept. */
 bool bench_compare(const struct comparison *c, void *opaque);
+/* The same, with the machine prepared before each round. */
+bool bench_compare_prepared(const struct comparison *c, bench_prepare_fn prepare, void *opaque);
 bool bench_row(const char *name, double plain, double ours, double limit);
 
 #endif /* UVFIO_BENCH_COMPARE_H */
