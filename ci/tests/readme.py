@@ -116,7 +116,7 @@ class ExampleTest(unittest.TestCase):
             r"^profile minimal$",
             r"^third +iommu\.map_dma +ENOMEM +yes +0 +0$",
             r"^device [0-9a-f-]{36}: 9 regions",
-            r"^\d+ device\.get_irq_info ",
+            r"^\d+ iommu\.detach ",
             r"^instances +1$")
         # Removing it is answered by nothing.
         self.assertNotIn("mock-vfio: ", self.output.rpartition("mock-vfio remove minimal")[2])
