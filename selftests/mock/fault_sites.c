@@ -186,7 +186,7 @@ static const char *show_drop(struct trial *trial)
 {
 	if (trial->before.done != 1)
 		return "nothing to drop";
-	trial->stage->patience_ms = 50;
+	trial->stage->patience_ms = 500;
 	if (trial->provoker->every_time)
 		trial->rule.times = -1;
 	if (try(trial))

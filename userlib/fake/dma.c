@@ -3,26 +3,42 @@
  * What a device of the fake machine does by itself: DMA, as an emulated device
  * makes it, through vfio_dma_rw() or through pages that it pins meanwhile.
  */
-#include <sys/uio.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "fake.h"
 
+/* Through a pipe of its own, which is empty before and after; within a page at @addr. */
+static int copy_page(const int pipe[2], uint64_t addr, void *data, size_t size, bool write_it)
+{
+	void *there = (void *)(uintptr_t)addr;
+	const void *from = write_it ? data : there;
+	void *to = write_it ? there : data;
+
+	if (write(pipe[1], from, size) != (ssize_t)size)
+		return -EFAULT;
+	return read(pipe[0], to, size) == (ssize_t)size ? 0 : -EFAULT;
+}
+
 /*
  * Between @data and the program's memory, which need not be there: as much is
- * moved as there is in front of the first bad page.
+ * moved as there is in front of the first bad page. Of memory that is not there
+ * write() and read() say EFAULT on any kernel; process_vm_readv() is an option.
  */
-static int copy(uint64_t addr, void *data, size_t size, bool write)
+static int copy(uint64_t addr, void *data, size_t size, bool write_it)
 {
-	const struct iovec here = { data, size };
-	const struct iovec there = { (void *)(uintptr_t)addr, size };
-	ssize_t moved;
+	size_t part;
+	int fds[2], ret;
 
-	if (write)
-		moved = process_vm_writev(getpid(), &here, 1, &there, 1, 0);
-	else
-		moved = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
-	return moved == (ssize_t)size ? 0 : -EFAULT;
+	if (pipe(fds))
+		return -errno;
+	for (ret = 0; size && !ret; size -= part, addr += part, data = (char *)data + part) {
+		part = min_t(size_t, size, PORT_PAGE_SIZE - addr % PORT_PAGE_SIZE);
+		ret = copy_page(fds, addr, data, part, write_it);
+	}
+	close(fds[0]);
+	close(fds[1]);
+	return ret;
 }
 
 static int dma_rw(struct type1 *t, uint64_t iova, void *data, size_t size, bool write)
