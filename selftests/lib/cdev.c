@@ -68,16 +68,22 @@ static int find_entry(const char *directory, const char *prefix, char *name, siz
 {
 	DIR *dir = opendir(directory);
 	struct dirent *entry = NULL;
+	int ret = -ENOENT;
+	size_t length;
 
 	if (!dir)
 		return -errno;
 	do {
 		entry = readdir(dir);
 	} while (entry && strncmp(entry->d_name, prefix, strlen(prefix)));
-	if (entry)
-		snprintf(name, size, "%s", entry->d_name);
+	if (entry) {
+		length = strlen(entry->d_name) + 1;
+		ret = length <= size ? 0 : -ENAMETOOLONG;
+		if (!ret)
+			memcpy(name, entry->d_name, length);
+	}
 	closedir(dir);
-	return entry ? 0 : -ENOENT;
+	return ret;
 }
 
 int cdev_open_device(const struct target *target)

@@ -84,25 +84,13 @@ int provoke_shape(struct mockvfio_profile *profile, struct mockvfio_error *err)
 /* Reads the beginning of the device's state. */
 static int save_stream(struct stage *stage)
 {
-	struct vfio_device_feature_mig_state mig;
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_mig_state mig;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_SET |
-				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-		.mig = { .device_state = VFIO_DEVICE_STATE_STOP_COPY, .data_fd = -1 },
-	};
+	int fd, ret = raw_set_migration_state(stage->device, VFIO_DEVICE_STATE_STOP_COPY, &fd);
 	ssize_t n;
-	int ret;
 
-	ret = raw_ioctl(stage->device, VFIO_DEVICE_FEATURE, &request);
 	if (ret)
 		return ret;
-	memcpy(&mig, &request.mig, sizeof(mig));
-	n = read(mig.data_fd, stage->stream, sizeof(stage->stream));
-	close(mig.data_fd);
+	n = read(fd, stage->stream, sizeof(stage->stream));
+	close(fd);
 	if (n != sizeof(stage->stream))
 		return -EIO;
 	return provoke_reset(stage);

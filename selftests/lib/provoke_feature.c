@@ -17,29 +17,11 @@
 #define FEATURE_MIG_DATA_SIZE	9
 #define GET_PRECOPY_INFO	_IO(VFIO_TYPE, VFIO_BASE + 21)
 
-/* The ioctl's result; @fd is the file that came with it, or -1. */
-static long set_state(struct stage *stage, uint32_t state, int *fd)
-{
-	struct {
-		struct vfio_device_feature feature;
-		struct vfio_device_feature_mig_state mig;
-	} request = {
-		.feature = { .argsz = sizeof(request),
-			     .flags = VFIO_DEVICE_FEATURE_SET |
-				      VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-		.mig = { .device_state = state, .data_fd = -1 },
-	};
-	long ret = raw_ioctl(stage->device, VFIO_DEVICE_FEATURE, &request);
-
-	*fd = ret ? -1 : request.mig.data_fd;
-	return ret;
-}
-
 static void change_state(struct stage *stage, struct seen *seen, uint32_t state)
 {
 	int fd;
 
-	seen->ret = set_state(stage, state, &fd);
+	seen->ret = raw_set_migration_state(stage->device, state, &fd);
 	if (fd >= 0)
 		close(fd);
 	provoke_reset(stage);
@@ -95,7 +77,7 @@ static void precopy_info(struct stage *stage, struct seen *seen)
 	} info = { .argsz = sizeof(info) };
 	int fd;
 
-	if (!set_state(stage, STATE_PRE_COPY, &fd)) {
+	if (!raw_set_migration_state(stage->device, STATE_PRE_COPY, &fd)) {
 		seen->ret = raw_ioctl(fd, GET_PRECOPY_INFO, &info);
 		seen->size = info.dirty;
 		close(fd);
@@ -108,7 +90,7 @@ static void read_state(struct stage *stage, struct seen *seen)
 	unsigned char bytes[sizeof(stage->stream)] = { 0 };
 	int fd;
 
-	if (!set_state(stage, VFIO_DEVICE_STATE_STOP_COPY, &fd)) {
+	if (!raw_set_migration_state(stage->device, VFIO_DEVICE_STATE_STOP_COPY, &fd)) {
 		seen->ret = read(fd, bytes, sizeof(bytes));
 		if (seen->ret < 0)
 			seen->ret = -errno;
@@ -126,7 +108,7 @@ static void write_state(struct stage *stage, struct seen *seen)
 	unsigned char intact;
 	int fd;
 
-	if (!set_state(stage, VFIO_DEVICE_STATE_RESUMING, &fd)) {
+	if (!raw_set_migration_state(stage->device, VFIO_DEVICE_STATE_RESUMING, &fd)) {
 		seen->ret = write(fd, stage->stream, sizeof(stage->stream));
 		if (seen->ret < 0)
 			seen->ret = -errno;

@@ -356,7 +356,8 @@ TEST_F(rules, refused)
 
 	for (i = 0; i < ARRAY_SIZE(rules); i++)
 		EXPECT_EQ(-EINVAL, mockvfio_fault_add(self->profile, &rules[i], NULL))
-			TH_LOG("%s %s", rules[i].site, rules[i].effect);
+			TH_LOG("%s %s", rules[i].site,
+			       rules[i].effect ? rules[i].effect : "by default");
 	EXPECT_STREQ("...", resets(self->fd, 3));
 }
 
