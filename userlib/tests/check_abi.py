@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the library offers, compared with what its headers say. Prints TAP.
+"""What a library offers, compared with what its headers say. Prints TAP.
 
-Usage: check_abi.py BUILD_DIRECTORY, in userlib/; CC and CXX as in make.
+Usage: check_abi.py BUILD_DIRECTORY PREFIX, in the directory of libPREFIX, whose
+functions are called PREFIX_...; CC and CXX as in make.
 """
 
 import os
@@ -11,23 +12,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEADERS = sorted(Path("include/uvfio").glob("*.h"))
+BUILD, PREFIX = Path(sys.argv[1]), sys.argv[2]
+LIBRARY = f"lib{PREFIX}"
+HEADERS = sorted(Path("include", PREFIX).glob("*.h"))
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 COMPILERS = {
-    "C11": [os.environ.get("CC", "cc"), "-std=c11", "-xc"],
-    "C++17": [os.environ.get("CXX", "c++"), "-std=c++17", "-xc++"],
+    "C11": [*os.environ.get("CC", "cc").split(), "-std=c11", "-xc"],
+    "C++17": [*os.environ.get("CXX", "c++").split(), "-std=c++17", "-xc++"],
 }
 
 
 def declared():
     """Function names the headers declare."""
     code = "".join(COMMENT.sub("", path.read_text()) for path in HEADERS)
-    return set(re.findall(r"\b(uvfio_\w+)\(", code))
+    return set(re.findall(rf"\b({PREFIX}_\w+)\(", code))
 
 
 def mapped():
     """Names the version map exports."""
-    return set(re.findall(r"^\t(uvfio_\w+);$", Path("libuvfio.map").read_text(), re.M))
+    return set(re.findall(rf"^\t({PREFIX}_\w+);$", Path(f"{LIBRARY}.map").read_text(), re.M))
 
 
 def defined(*nm_args):
@@ -36,7 +39,7 @@ def defined(*nm_args):
                          check=True, capture_output=True, text=True).stdout
     names = {line.split()[-1].split("@")[0] for line in out.splitlines()
              if len(line.split()) == 3}
-    return {name for name in names if not re.fullmatch(r"UVFIO_\d+\.\d+", name)}
+    return {name for name in names if not re.fullmatch(r"[A-Z]+_\d+\.\d+", name)}
 
 
 def difference(have, want):
@@ -59,6 +62,8 @@ def undocumented():
         if long and "Return:" not in doc and not prototype.startswith("void "):
             if not re.search(r"descriptor|\breturns?\b", doc, re.I):
                 problems.append(f"{name}: what it returns is not documented")
+        # A callback's own arguments are the business of its description.
+        prototype = re.sub(r"\(\*(\w+)\)\([^)]*\)", r"\1", prototype)
         args = re.findall(r"(\w+)(?=[,)])", prototype[prototype.index("("):])
         problems += [f"{name}: @{arg} is not documented" for arg in args
                      if long and arg != "void" and f"@{arg}:" not in doc]
@@ -67,7 +72,7 @@ def undocumented():
 
 def incomplete(language, header):
     """Compile a header alone."""
-    code = f"#include <uvfio/{header.name}>\nextern int one;\n"
+    code = f"#include <{PREFIX}/{header.name}>\nextern int one;\n"
     run = subprocess.run([*COMPILERS[language], "-Wall", "-Wextra", "-Werror", "-pedantic",
                           "-Iinclude", "-fsyntax-only", "-"],
                          input=code, capture_output=True, text=True)
@@ -75,17 +80,16 @@ def incomplete(language, header):
 
 
 def main():
-    build = Path(sys.argv[1])
     tests = [
-        ("abi: the version map exports what the headers declare",
+        (f"abi: {LIBRARY}: the version map exports what the headers declare",
          lambda: difference(mapped(), declared())),
-        ("abi: the shared library exports what the map says",
-         lambda: difference(defined("--dynamic", build / "libuvfio.so"), mapped())),
-        ("abi: the archive defines what the map says",
-         lambda: difference(defined(build / "libuvfio.a"), mapped())),
-        ("abi: every function is documented", undocumented),
+        (f"abi: {LIBRARY}: the shared library exports what the map says",
+         lambda: difference(defined("--dynamic", BUILD / f"{LIBRARY}.so"), mapped())),
+        (f"abi: {LIBRARY}: the archive defines what the map says",
+         lambda: difference(defined(BUILD / f"{LIBRARY}.a"), mapped())),
+        (f"abi: {LIBRARY}: every function is documented", undocumented),
     ]
-    tests += [(f"abi: {header.name} is complete as {language}",
+    tests += [(f"abi: {LIBRARY}: {header.name} is complete as {language}",
                lambda language=language, header=header: incomplete(language, header))
               for header in HEADERS for language in COMPILERS]
     failed = False
