@@ -3,6 +3,8 @@
  * Reading and writing a region: by trapped access, or through a mapping.
  * Regions are little endian whatever the host is.
  */
+#include <uvfio/mmio.h>
+
 #include "region.h"
 #include "report.h"
 
@@ -68,15 +70,7 @@ static void eoi(struct uvfio_device *dev)
 		dev->opts.eoi(dev, dev->opts.opaque);
 }
 
-/* What one load or store moves, as the device lays it out; the rest is zero. */
-union raw {
-	uint8_t u8;
-	uint16_t u16;
-	uint32_t u32;
-	uint64_t u64;
-};
-
-/* From and to little endian, in the first bytes of all sizes. */
+/* From and to little endian: a value of any size is in the first bytes. */
 static uint64_t swap_le(uint64_t value)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -91,7 +85,7 @@ int uvfio_region_read(struct uvfio_region *region, uint64_t addr,
 		      struct uvfio_error *err)
 {
 	struct uvfio *ctx = region->dev->ctx;
-	union raw raw = { .u64 = 0 };
+	uint64_t raw = 0;
 	ssize_t done;
 
 	*value = UINT64_MAX;
@@ -101,7 +95,7 @@ int uvfio_region_read(struct uvfio_region *region, uint64_t addr,
 			      region->fd_offset + addr);
 	if (done != (ssize_t)size)
 		return fail_transfer(region, &reading, addr, size, done, err);
-	*value = swap_le(raw.u64);
+	*value = swap_le(raw);
 	uvfio_trace(ctx, vfio_region_read, "(%s:region%u+0x%llx, %u) = 0x%llx",
 		    region->dev->name, region->index, (unsigned long long)addr,
 		    size, (unsigned long long)*value);
@@ -114,7 +108,7 @@ int uvfio_region_write(struct uvfio_region *region, uint64_t addr,
 		       struct uvfio_error *err)
 {
 	struct uvfio *ctx = region->dev->ctx;
-	const union raw raw = { .u64 = swap_le(value) };
+	const uint64_t raw = swap_le(value);
 	ssize_t done;
 	int ret = 0;
 
@@ -183,44 +177,38 @@ static void *direct_ptr(const struct uvfio_region *region, uint64_t addr,
 /* False for a size there is not. */
 static UVFIO_HOT bool load(const volatile void *ptr, unsigned int size, uint64_t *value)
 {
-	union raw raw = { .u64 = 0 };
-
 	switch (size) {
 	case 1:
-		raw.u8 = *(const volatile uint8_t *)ptr;
-		break;
+		*value = uvfio_mmio_read8(ptr);
+		return true;
 	case 2:
-		raw.u16 = *(const volatile uint16_t *)ptr;
-		break;
+		*value = uvfio_mmio_read16(ptr);
+		return true;
 	case 4:
-		raw.u32 = *(const volatile uint32_t *)ptr;
-		break;
+		*value = uvfio_mmio_read32(ptr);
+		return true;
 	case 8:
-		raw.u64 = *(const volatile uint64_t *)ptr;
-		break;
+		*value = uvfio_mmio_read64(ptr);
+		return true;
 	default:
 		return false;
 	}
-	*value = swap_le(raw.u64);
-	return true;
 }
 
 static UVFIO_HOT bool store(volatile void *ptr, unsigned int size, uint64_t value)
 {
-	const union raw raw = { .u64 = swap_le(value) };
-
 	switch (size) {
 	case 1:
-		*(volatile uint8_t *)ptr = raw.u8;
+		uvfio_mmio_write8(ptr, value);
 		return true;
 	case 2:
-		*(volatile uint16_t *)ptr = raw.u16;
+		uvfio_mmio_write16(ptr, value);
 		return true;
 	case 4:
-		*(volatile uint32_t *)ptr = raw.u32;
+		uvfio_mmio_write32(ptr, value);
 		return true;
 	case 8:
-		*(volatile uint64_t *)ptr = raw.u64;
+		uvfio_mmio_write64(ptr, value);
 		return true;
 	default:
 		return false;

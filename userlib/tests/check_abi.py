@@ -57,7 +57,7 @@ def undocumented():
         if not match:
             problems.append(f"{name}: no kernel-doc")
             continue
-        doc, prototype = match.groups()
+        doc, prototype = match[1], match[2].removeprefix("inline ")
         long = "\n" in doc.strip()
         if long and "Return:" not in doc and not prototype.startswith("void "):
             if not re.search(r"descriptor|\breturns?\b", doc, re.I):

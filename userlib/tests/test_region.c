@@ -456,6 +456,41 @@ static void write_in_all_sizes(void **state)
 	uvfio_region_finalize(region);
 }
 
+/* One function for each size, named in full: each is a symbol of its own. */
+static void accesses_by_address(void **state)
+{
+	struct env *env = *state;
+	struct uvfio_region *region = set_up(env, 0);
+	unsigned char *memory;
+
+	assert_int_equal(uvfio_region_mmap(region, NULL), 0);
+	fake_forget_calls(env->fake);
+	memory = uvfio_region_ptr(region, 0x100, 0x100);
+	memset(memory, 0xee, 0x100);
+	memcpy(memory, pattern, 8);
+	assert_int_equal(uvfio_mmio_read8(memory + 1), 0x07);
+	assert_int_equal(uvfio_mmio_read16(memory + 2), 0x0506);
+	assert_int_equal(uvfio_mmio_read32(memory + 4), 0x01020304);
+	assert_true(uvfio_mmio_read64(memory) == 0x0102030405060708);
+
+	uvfio_mmio_write8(memory + 0x11, 0x07);
+	assert_memory_equal(memory + 0x10, "\xee\x07\xee", 3);
+	uvfio_mmio_write16(memory + 0x22, 0x0506);
+	assert_memory_equal(memory + 0x20, "\xee\xee\x06\x05\xee", 5);
+	uvfio_mmio_write32(memory + 0x34, 0x01020304);
+	assert_memory_equal(memory + 0x30, "\xee\xee\xee\xee\x04\x03\x02\x01\xee", 9);
+	uvfio_mmio_write64(memory + 0x40, 0x0102030405060708);
+	assert_memory_equal(memory + 0x40, pattern, 8);
+	assert_int_equal(memory[0x48], 0xee);
+
+	/* The kernel was not asked, and what is switched off is mapped as before. */
+	uvfio_region_mmaps_set_enabled(region, false);
+	assert_int_equal(uvfio_mmio_read8(memory), 0x08);
+	assert_int_equal(env->fake->nr_calls, 0);
+	assert_int_equal(env->eois, 0);
+	uvfio_region_finalize(region);
+}
+
 /* A later region: the address is the region's offset plus the address. */
 static void access_is_at_the_right_offset(void **state)
 {
@@ -673,6 +708,7 @@ int main(void)
 		test_on(env_device, toggling_while_others_read),
 		test_on(env_device, read_in_all_sizes),
 		test_on(env_device, write_in_all_sizes),
+		test_on(env_device, accesses_by_address),
 		test_on(env_device, access_is_at_the_right_offset),
 		test_on(env_device, loads_and_stores_that_must_be_trapped),
 		test_on(env_device, loads_and_stores_in_every_area),

@@ -39,7 +39,8 @@ class Item:
 
     def prototype(self):
         """A function's (result type, [(type, name)])."""
-        result, _, args = FUNCTION.match(self.declaration.rstrip(";").strip()).groups()
+        declaration = self.declaration.removeprefix("inline ").rstrip(";").strip()
+        result, _, args = FUNCTION.match(declaration).groups()
         return one_line(result), [split_name(arg) for arg in args.split(",")
                                   if arg.strip() != "void"]
 

@@ -134,6 +134,8 @@ const struct uvfio_mmap *uvfio_region_mmaps(const struct uvfio_region *region,
  * @offset: first byte
  * @size: bytes, at least 1
  *
+ * <uvfio/mmio.h> has the loads and stores to use it with.
+ *
  * Return: its address; NULL unless all of it lies in one area that is mapped,
  * with direct access enabled. Valid until uvfio_region_finalize().
  */

@@ -39,6 +39,7 @@
 #include <uvfio/feature.h>
 #include <uvfio/caps.h>
 #include <uvfio/region.h>
+#include <uvfio/mmio.h>
 #include <uvfio/irq.h>
 #include <uvfio/dma.h>
 #include <uvfio/dirty.h>
