@@ -10,6 +10,7 @@ const struct quirk type1_quirks[NR_TYPE1_QUIRKS] = {
 		.name = "overlap_ebusy",
 		.doc = "MAP over an existing mapping fails with EBUSY, not EEXIST",
 		RELEASES(3, 6, 3, 11),
+		.commit = "166fd7d94afd",
 	},
 	[QUIRK_UNMAP_OVERFLOW_4_15] = {
 		/* Since 71a7d3d78e3c. */
