@@ -12,7 +12,8 @@
 
 #include "fakefs.h"
 
-#define P	"/sys/kernel/config/mock_vfio/p"
+#define CONFIGFS	"/sys/kernel/config/mock_vfio"
+#define P	CONFIGFS "/p"
 
 static struct mockvfio_profile *profile_p(struct fakefs *fs)
 {
@@ -239,6 +240,7 @@ static void test_list(void **state)
 	char seen[64] = "";
 	size_t i;
 
+	fakefs_put(fs, CONFIGFS "/" MOCKVFIO_EARLY "/fail_nth", "0\n");
 	assert_int_equal(mockvfio_profile_list(fs->mock, append_name, seen, NULL), 0);
 	assert_string_equal(seen, "");
 	for (i = 0; i < ARRAY_SIZE(names); i++)

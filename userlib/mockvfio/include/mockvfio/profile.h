@@ -39,6 +39,13 @@ struct mockvfio_profile;
 int mockvfio_profile_create(struct mockvfio *mock, const char *name,
 			    struct mockvfio_profile **profilep, struct mockvfio_error *err);
 
+/*
+ * Opened under this name, the rules, the event log and the fail_nth of containers that
+ * no profile owns yet: what programs do before and at VFIO_SET_IOMMU. It has nothing
+ * else of a profile, is there as long as the module, and is in no list of profiles.
+ */
+#define MOCKVFIO_EARLY	"iommu"
+
 /**
  * mockvfio_profile_open() - get a handle on a profile that exists
  * @mock: the context
