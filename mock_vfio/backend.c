@@ -22,9 +22,28 @@
 #include "fault_answer.h"
 #include "profile.h"
 
+static struct mock_profile *nobody;
+
+struct mock_profile *mock_backend_profile(void)
+{
+	return nobody;
+}
+
+/* For any container that VFIO offers us: which groups are in it, attach tells. */
 static void *backend_open(unsigned long type)
 {
-	return mock_container_open(type);
+	void *handle = NULL;
+	struct mock_call call;
+	long ret = 0;
+
+	mock_call_init(&call, nobody, MOCK_SITE_IOMMU_OPEN, NULL);
+	mock_call_arg(&call, MOCK_ARG_TYPE, type);
+	if (mock_call_enter(&call)) {
+		handle = mock_container_open(type);
+		ret = PTR_ERR_OR_ZERO(handle);
+	}
+	ret = mock_call_end(&call, ret);
+	return ret ? ERR_PTR(ret) : handle;
 }
 
 static void backend_release(void *handle)
@@ -182,15 +201,17 @@ static long container_ioctl(struct mock_container *c, const struct backend_ioctl
 	return mock_call_end(&call, ret);
 }
 
+/* Without @c the container has no IOMMU yet: it may get what any profile offers. */
 static long check_extension(struct mock_container *c, unsigned long extension)
 {
 	struct mock_call call;
 	int ret = 0;
 
-	mock_call_init(&call, c->owner, MOCK_SITE_IOMMU_CHECK_EXTENSION, NULL);
+	mock_call_init(&call, c ? c->owner : nobody, MOCK_SITE_IOMMU_CHECK_EXTENSION, NULL);
 	mock_call_arg(&call, MOCK_ARG_TYPE, extension);
 	if (mock_call_enter(&call))
-		ret = type1_check_extension(&c->type1.config, true, extension);
+		ret = c ? type1_check_extension(&c->type1.config, true, extension) :
+			  mock_profile_any_live(profile_offers, extension);
 	return mock_call_end(&call, ret);
 }
 
@@ -200,9 +221,8 @@ static long backend_ioctl(void *handle, unsigned int cmd, unsigned long arg)
 	struct mock_container *c;
 	long ret = -ENOTTY;
 
-	/* On a container without IOMMU, whatever any profile would offer. */
 	if (!handle && cmd == VFIO_CHECK_EXTENSION)
-		return mock_profile_any_live(profile_offers, arg);
+		return check_extension(NULL, arg);
 
 	c = mock_container_get(handle);
 	if (!c)
@@ -345,13 +365,28 @@ static const struct vfio_iommu_driver_ops backend_ops = {
 	.dma_rw			= backend_dma_rw,
 };
 
+static void drop_profile(void)
+{
+	mock_profile_remove(nobody);
+	mock_profile_put(nobody);
+}
+
 int mock_backend_register(void)
 {
-	return vfio_register_iommu_driver(&backend_ops);
+	int ret;
+
+	nobody = mock_profile_create(MOCK_BACKEND_PROFILE);
+	if (IS_ERR(nobody))
+		return PTR_ERR(nobody);
+	ret = vfio_register_iommu_driver(&backend_ops);
+	if (ret)
+		drop_profile();
+	return ret;
 }
 
 void mock_backend_unregister(void)
 {
 	vfio_unregister_iommu_driver(&backend_ops);
 	mock_container_wait_gone();
+	drop_profile();
 }

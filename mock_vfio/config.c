@@ -12,10 +12,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "backend.h"
 #include "compat/migration.h"
 #include "config.h"
 #include "config_tree.h"
-#include "debugfs.h"
 #include "front_end.h"
 #include "rom.h"
 #include "uapi/mock_vfio.h"
@@ -260,10 +260,10 @@ int mock_config_check_name(const char *what, const char *name)
 	return -EINVAL;
 }
 
-/* Names that debugfs, and configfs some day, need for something else. */
+/* Names that debugfs needs for something else. */
 static int check_reserved(const char *name)
 {
-	static const char * const reserved[] = { "fired", "held", "iommu", "sites" };
+	static const char * const reserved[] = { "fired", "held", "sites" };
 
 	if (match_string(reserved, ARRAY_SIZE(reserved), name) < 0)
 		return 0;
@@ -335,8 +335,7 @@ static void mock_config_drop(struct config_group *group,
 	if (config->live)
 		mock_front_end_stop(config->front_end);
 
-	mock_debugfs_remove(config->profile);
-	mock_fail_nth_clear(&config->profile->fail_nth);
+	mock_profile_remove(config->profile);
 	config_item_put(item);
 }
 
@@ -345,6 +344,33 @@ static struct configfs_group_operations mock_config_root_ops = {
 	.disconnect_notify	= mock_config_disconnect,
 	.drop_item		= mock_config_drop,
 };
+
+/*
+ * iommu/: rules for containers that are nobody's yet. What they are kept in has the
+ * form of a profile, of which only this much is there.
+ */
+static struct mock_config nobody;
+
+static struct configfs_attribute *nobody_attrs[] = {
+	&mock_config_attr_fail_nth,
+	NULL
+};
+
+static const struct config_item_type nobody_type = {
+	.ct_attrs	= nobody_attrs,
+	.ct_owner	= THIS_MODULE,
+};
+
+static void add_nobody(struct config_group *root)
+{
+	mutex_init(&nobody.lock);
+	nobody.config = &nobody;
+	nobody.profile = mock_backend_profile();
+	config_group_init_type_name(&nobody.group, MOCK_BACKEND_PROFILE,
+				    &nobody_type);
+	mock_config_add_faults(&nobody);
+	configfs_add_default_group(&nobody.group, root);
+}
 
 /* What this build can do: tests probe this, not versions. */
 static const char * const features[] = {
@@ -356,8 +382,8 @@ static const char * const features[] = {
 	"pre-copy",
 #endif
 	"dma-logging", "low-power", "hot-reset", "triggers",
-	"events", "faults", "fail-nth", "disarm-on-close", "iommu-backend", "type1", "type1v2",
-	"quirks",
+	"events", "faults", "fail-nth", "disarm-on-close", "iommu-backend", "iommu-rules",
+	"type1", "type1v2", "quirks",
 };
 
 static ssize_t mock_config_root_features_show(struct config_item *item,
@@ -438,6 +464,7 @@ int mock_config_init(void)
 {
 	config_group_init(&subsystem.su_group);
 	mutex_init(&subsystem.su_mutex);
+	add_nobody(&subsystem.su_group);
 
 	return configfs_register_subsystem(&subsystem);
 }
@@ -445,5 +472,6 @@ int mock_config_init(void)
 void mock_config_exit(void)
 {
 	configfs_unregister_subsystem(&subsystem);
+	mutex_destroy(&nobody.lock);
 	mutex_destroy(&subsystem.su_mutex);
 }

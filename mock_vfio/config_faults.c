@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * <profile>/faults/: a directory for each rule. Unlike the rest of a profile,
+ * <profile>/faults/, and iommu/faults/: a directory for each rule. Unlike the rest of a profile,
  * rules come, change and go while it is live; what a rule applies to stays as it
  * is while the rule is armed. "site" is written first: it gives "effect" and
  * "errno" the site's defaults.
@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "backend.h"
 #include "config_tree.h"
 #include "fail_nth.h"
 #include "fault.h"
@@ -40,10 +41,34 @@ static struct mock_rule_item *to_mock_rule_item(struct config_item *item)
 #define spec_of(value, member) \
 	container_of(value, struct mock_fault_spec, member)
 
+/* What calls of a container get to that is nobody's yet; see mock_backend_profile(). */
+static bool is_reached_by_nobody(s64 site)
+{
+	return site == MOCK_SITE_IOMMU_CHECK_EXTENSION ||
+	       site == MOCK_SITE_IOMMU_OPEN;
+}
+
 static int parse_site(const struct mock_field *field, char *text, void *value,
 		      char *why)
 {
-	return mock_spec_set_site(spec_of(value, site), text, why);
+	struct mock_rule_item *rule =
+		container_of(value, struct mock_rule_item, spec.site);
+	struct mock_fault_spec changed = rule->spec;
+	int ret;
+
+	ret = mock_spec_set_site(&changed, text, why);
+	if (ret)
+		return ret;
+
+	if (rule->config->profile == mock_backend_profile() &&
+	    !is_reached_by_nobody(changed.site)) {
+		strscpy(why, "only a profile's calls get to it", MOCK_WHY_MAX);
+		return -EINVAL;
+	}
+
+	rule->spec = changed;
+
+	return 0;
 }
 
 static int show_site(const struct mock_field *field, char *page,

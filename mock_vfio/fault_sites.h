@@ -229,9 +229,9 @@ MOCK_SITE(DMA_COMPLETE, DMA_COMPLETE, "dma.complete", PROCESS, EIO,
 
 /* Containers, where the IOMMU backend serves them. */
 MOCK_SITE(IOMMU_CHECK_EXTENSION, IOMMU_CHECK_EXTENSION, "iommu.check_extension", PROCESS, EINVAL,
-	  MOCK_ANSWER, "VFIO_CHECK_EXTENSION, after VFIO_SET_IOMMU", "")
+	  MOCK_ANSWER, "VFIO_CHECK_EXTENSION; before VFIO_SET_IOMMU by rules of iommu/", "")
 MOCK_SITE(IOMMU_OPEN, IOMMU_OPEN, "iommu.open", PROCESS, ENOMEM, MOCK_ERRNO,
-	  "VFIO_SET_IOMMU, creation of the container's IOMMU state",
+	  "VFIO_SET_IOMMU, the container's IOMMU state, by rules of iommu/ and the profile",
 	  "QEMU falls back from sPAPR version 2 to 1 when this fails")
 MOCK_SITE(IOMMU_ATTACH, IOMMU_ATTACH, "iommu.attach", PROCESS, ENODEV, MOCK_ERRNO,
 	  "attach of a group; VFIO goes on to the next IOMMU driver",

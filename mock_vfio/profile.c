@@ -77,6 +77,12 @@ void mock_profile_put(struct mock_profile *profile)
 		kref_put(&profile->ref, profile_release);
 }
 
+void mock_profile_remove(struct mock_profile *profile)
+{
+	mock_debugfs_remove(profile);
+	mock_fail_nth_clear(&profile->fail_nth);
+}
+
 void mock_profile_set_live(struct mock_profile *profile)
 {
 	guard(mutex)(&live_lock);

@@ -85,6 +85,9 @@ struct mock_profile *mock_profile_get(struct mock_profile *profile);
 /* No effect on NULL. */
 void mock_profile_put(struct mock_profile *profile);
 
+/* Takes away its files in debugfs and its counts of calls: its name is free. */
+void mock_profile_remove(struct mock_profile *profile);
+
 /*
  * Lets devices be created; lets no more be created, or -EBUSY when there are
  * some. The caller serialises these calls and alternates them.
