@@ -284,5 +284,4 @@ void uvfio_container_stop_listening(struct uvfio_container *container)
 	if (uvfio_listener_unregister(container->listener, &why))
 		uvfio_log(container->ctx, UVFIO_LOG_WARNING,
 			  "unmapping the sections of a container: %s", why.message);
-	container->listener = NULL;
 }

@@ -257,7 +257,6 @@ void uvfio_region_finalize(struct uvfio_region *region)
 	if (!region)
 		return;
 	ctx = region->dev->ctx;
-	atomic_store_explicit(&region->direct, false, memory_order_release);
 	unmap_areas(region);
 	uvfio_trace(ctx, vfio_region_finalize, "Device %s, region %u",
 		    region->dev->name, region->index);

@@ -204,6 +204,25 @@ void sweep_assert_same(const struct sweep_held *before, const struct sweep_held 
 	assert_int_equal(after->locked, before->locked);
 }
 
+void sweep_assert_quiet(const struct env *env)
+{
+	assert_int_equal(env->err.code, 0);
+	assert_null(env->err.operation);
+	assert_string_equal(env->err.message, "");
+}
+
+int sweep_run(struct env *env, int (*run)(struct env *env))
+{
+	int ret;
+
+	env->err = (struct uvfio_error){ .code = 0 };
+	errno = 0;
+	ret = run(env);
+	if (ret >= 0)
+		sweep_assert_quiet(env);
+	return ret;
+}
+
 void sweep_assert_told(const struct env *env, int ret, const struct sweep_call *hit,
 		       int error)
 {

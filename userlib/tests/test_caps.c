@@ -70,6 +70,10 @@ static void only_with_the_flag(void **state)
 	info->cap_offset = 0;
 	assert_null(uvfio_get_region_info_cap(info, 7, NULL));
 	assert_int_equal(errno, ENOENT);
+	info->argsz = sizeof(*info);
+	errno = 0;
+	assert_null(uvfio_get_region_info_cap(info, 7, NULL));
+	assert_int_equal(errno, ENOENT);
 	free(info);
 }
 

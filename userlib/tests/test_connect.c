@@ -189,8 +189,8 @@ static void order_of_disconnecting(void **state)
 	assert_int_equal(calls[1].fd, 1);
 	assert_int_equal(calls[2].op, FAKE_CLOSE);	/* the group */
 	assert_int_equal(calls[2].fd, 0);
-	assert_contains(env->trace, "vfio_disconnect_container");
-	assert_contains(env->trace, "vfio_put_group");
+	assert_contains(env->trace, "vfio_disconnect_container close container->fd=1\n");
+	assert_contains(env->trace, "vfio_put_group close group->fd=0\n");
 }
 
 static void failing_unset_is_reported(void **state)

@@ -202,6 +202,7 @@ static void unmap_all_in_one_call(void **state)
 	assert_int_equal(fake_count_calls(env->fake, FAKE_IOCTL, VFIO_IOMMU_UNMAP_DMA), 1);
 	assert_int_equal(uvfio_dma_unmap_all(env->container, &unmapped, &env->err), 0);
 	assert_int_equal(unmapped, 0);
+	assert_contains(env->trace, "uvfio_dma_unmap_all unmapped 0x0 = 0\n");
 }
 
 /* Before 5.12. */

@@ -85,7 +85,8 @@ static void busy_once_is_retried(void **state)
 	assert_calls(env, { MAP, 0x100000, 0x3000, -EBUSY },
 		     { UNMAP, 0x100000, 0x3000, 0 },
 		     { MAP, 0x100000, 0x3000, 0 });
-	assert_contains(env->trace, "uvfio_dma_map_busy");
+	assert_contains(env->trace,
+			"uvfio_dma_map_busy iova 0x100000 size 0x3000: unmapping and trying once more\n");
 	/* Both tries are traced. */
 	assert_contains(env->trace,
 			"uvfio_dma_map iova 0x100000 size 0x3000 vaddr 0x10000 flags 0x3 = -16\n");
@@ -249,10 +250,14 @@ static void plain_unmap(void **state)
 {
 	struct env *env = *state;
 
+	env->trace[0] = '\0';
 	assert_int_equal(map(env, PAGE, PAGE), 0);
 	fake_forget_calls(env->fake);
 	assert_int_equal(unmap(env, PAGE, PAGE), 0);
 	assert_calls(env, { UNMAP, PAGE, PAGE, 0 });
+	assert_string_equal(env->trace,
+			    "uvfio_dma_map iova 0x1000 size 0x1000 vaddr 0x10000 flags 0x3 = 0\n"
+			    "uvfio_dma_unmap iova 0x1000 size 0x1000 = 0, unmapped 0x1000\n");
 }
 
 /* DPDK c13ca4e81c, spdk 1705: success that unmapped less is no success. */
@@ -321,7 +326,8 @@ static void overflow_of_4_15_is_retried(void **state)
 	assert_int_equal(unmapped, PAGE);
 	assert_calls(env, { UNMAP, iova, size, -EINVAL },
 		     { UNMAP, iova, size - PAGE, 0 });
-	assert_contains(env->trace, "vfio_dma_unmap_overflow_workaround");
+	assert_contains(env->trace,
+			"vfio_dma_unmap_overflow_workaround iova 0xfef00000 size 0xffffffff01100000\n");
 }
 
 static void overflow_in_an_exact_unmap(void **state)

@@ -49,10 +49,10 @@ static void errors_name_the_operation(void **state)
 {
 	struct env *env = *state;
 
-	fake_fail(env->fake, FAKE_IOCTL, VFIO_EEH_PE_OP, 0, 1, -EIO);
-	assert_failed(env, op(env, VFIO_EEH_PE_RESET_FUNDAMENTAL), -EIO);
+	fake_fail(env->fake, FAKE_IOCTL, VFIO_EEH_PE_OP, 0, 1, -EPERM);
+	assert_failed(env, op(env, VFIO_EEH_PE_RESET_FUNDAMENTAL), -EPERM);
 	assert_string_equal(env->err.message,
-			    "VFIO_EEH_PE_OP 0x7 (RESET_FUNDAMENTAL): Input/output error");
+			    "VFIO_EEH_PE_OP 0x7 (RESET_FUNDAMENTAL): Operation not permitted");
 	assert_string_equal(env->err.ioctl, "VFIO_EEH_PE_OP");
 	assert_failed(env, op(env, 77), -EINVAL);
 	assert_contains(env->err.message, "VFIO_EEH_PE_OP 0x4d (unknown)");

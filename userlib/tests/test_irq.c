@@ -196,6 +196,8 @@ static void fewer_vectors(void **state)
 					       &env->err), 3);
 }
 
+#define MOST	((UINT32_MAX - sizeof(struct vfio_irq_set)) / sizeof(int32_t))
+
 static void nonsense_vector_counts(void **state)
 {
 	const int32_t fds[] = { 1, 2 };
@@ -215,6 +217,12 @@ static void nonsense_vector_counts(void **state)
 	fake_fail(env->fake, FAKE_ALLOC, 0, 0, 1, -ENOMEM);
 	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, 2, TRIGGER, fds,
 						 &env->err), -ENOMEM);
+	/* As many as argsz can say, and one more. */
+	fake_fail(env->fake, FAKE_ALLOC, 0, 0, 1, -ENOMEM);
+	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, MOST, TRIGGER, fds,
+						 &env->err), -ENOMEM);
+	assert_failed(env, uvfio_set_irq_vectors(env->dev, MSI, 0, MOST + 1, TRIGGER, fds,
+						 &env->err), -EINVAL);
 	/* The kernel was asked none of it. */
 	assert_int_equal(last_size, 0);
 }

@@ -96,6 +96,10 @@ static void every_group_is_added_and_removed(void **state)
 	assert_told(env, 2, KVM_DEV_VFIO_GROUP_DEL, fd[0]);
 	uvfio_put_group(second, NULL);
 	assert_told(env, 3, KVM_DEV_VFIO_GROUP_DEL, fd[1]);
+	assert_contains(env->trace,
+			"uvfio_kvm_set_attr group 10: KVM_DEV_VFIO_GROUP_ADD = 0\n");
+	assert_contains(env->trace,
+			"uvfio_kvm_set_attr group 11: KVM_DEV_VFIO_GROUP_DEL = 0\n");
 	/* KVM would have kept them open. */
 	assert_false(env->fake->groups[0].open || env->fake->groups[1].open);
 }
@@ -137,11 +141,11 @@ static void failures_are_reported_and_not_fatal(void **state)
 	uvfio_put_group(env->group, NULL);
 	assert_int_equal(told(env), 1);
 
-	fake_fail(env->fake, FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 1, 1, -EIO);
+	fake_fail(env->fake, FAKE_IOCTL, KVM_SET_DEVICE_ATTR, 1, 1, -EINVAL);
 	env->group = get_group(env, 10);
 	assert_int_equal(uvfio_put_group(env->group, &env->err), 0);
 	env->group = NULL;
-	assert_contains(env->log, "error group 10: KVM_DEV_VFIO_GROUP_DEL: Input/output error");
+	assert_contains(env->log, "error group 10: KVM_DEV_VFIO_GROUP_DEL: Invalid argument");
 }
 
 /* A group whose container fails to come up is not left in the machine. */

@@ -33,10 +33,11 @@ static void ram_is_mapped_and_unmapped(void **state)
 	assert_int_equal(space_add_ram(env, 0x100000, 0x200000, 0x7000000), 0);
 	assert_int_equal(space_maps(env), 1);
 	assert_map(env, 0, 0x100000, 0x200000, 0x7000000);
-	assert_contains(env->trace, "vfio_listener_region_add_ram");
+	assert_contains(env->trace,
+			"vfio_listener_region_add_ram [ram] 0x100000 - 0x2fffff [0x7000000]\n");
 	assert_int_equal(space_del(env, 0x100000), 0);
 	assert_unmap(env, 0, 0x100000, 0x200000);
-	assert_contains(env->trace, "vfio_listener_region_del ");
+	assert_contains(env->trace, "vfio_listener_region_del 0x100000 - 0x2fffff\n");
 	assert_int_equal(space_unmaps(env), 1);
 }
 
@@ -46,12 +47,13 @@ static void what_is_neither_ram_nor_iommu_is_skipped(void **state)
 
 	assert_int_equal(space_add(env, space_memory(env, UVFIO_MEMORY_OTHER, 0, 0x1000),
 				   0x1000, 0x1000, 0), 0);
-	assert_contains(env->trace, "vfio_listener_region_add_skip");
-	assert_contains(env->trace, "0x1000 - 0x1fff");
+	assert_contains(env->trace,
+			"vfio_listener_region_add_skip SKIPPING 0x1000 - 0x1fff\n");
 	/* It goes without what is below it. */
 	assert_int_equal(space_add_ram(env, 0, 0x1000, 0x1000), 0);
 	assert_int_equal(space_del(env, 0x1000), 0);
-	assert_contains(env->trace, "vfio_listener_region_del_skip");
+	assert_contains(env->trace,
+			"vfio_listener_region_del_skip SKIPPING 0x1000 - 0x1fff\n");
 	assert_int_equal(space_maps(env), 1);
 	assert_int_equal(env->fake->nr_calls, 1);
 }
@@ -218,7 +220,7 @@ static void ram_devices_by_whole_iommu_pages(void **state)
 		assert_int_equal(space_unmaps(env), cases[i].mapped);
 	}
 	assert_contains(env->trace,
-			"\"RAM device\" 0x20000 size=0x11000 is not aligned to 0x10000");
+			"vfio_listener_region_add_no_dma_map Region \"RAM device\" 0x20000 size=0x11000 is not aligned to 0x10000");
 	assert_string_equal(env->log, "");
 }
 

@@ -168,6 +168,25 @@ static void sparse_areas(void **state)
 	assert_int_equal(fake_count_calls(env->fake, FAKE_MUNMAP, 0), 2);
 }
 
+static void events_of_a_life(void **state)
+{
+	struct sparse sparse = { .areas = { { 0, 0 }, { 0x2000, 0x1000 } } };
+	struct env *env = *state;
+	struct uvfio_region *region;
+
+	set_sparse(bar0(env), &sparse, 2);
+	env->trace[0] = '\0';
+	region = set_up(env, 0);
+	assert_int_equal(uvfio_region_mmap(region, &env->err), 0);
+	uvfio_region_finalize(region);
+	assert_string_equal(env->trace,
+			    "vfio_region_sparse_mmap_header Device dev region 0: 2 sparse mmap entries\n"
+			    "vfio_region_sparse_mmap_entry sparse entry 1 [0x2000 - 0x2fff]\n"
+			    "vfio_region_setup Device dev, region 0 \"BAR\", flags: 0xf, offset: 0x0, size: 0x20000\n"
+			    "vfio_region_mmap Region BAR mmaps [0x2000 - 0x2fff]\n"
+			    "vfio_region_finalize Device dev, region 0\n");
+}
+
 /* All empty, or none: nothing is mapped, and not the whole region instead. */
 static void sparse_without_areas(void **state)
 {
@@ -698,6 +717,7 @@ int main(void)
 		test_on(env_device, protection_follows_the_flags),
 		test_on(env_device, nothing_to_map),
 		test_on(env_device, sparse_areas),
+		test_on(env_device, events_of_a_life),
 		test_on(env_device, sparse_without_areas),
 		test_on(env_device, sparse_behind_other_capabilities),
 		test_on(env_device, hostile_sparse_areas),

@@ -37,6 +37,10 @@ static uint64_t value;
 static uint32_t avail;
 static char feature[8];
 
+static const struct uvfio_device_options device_options = {
+	.size = sizeof(device_options),
+};
+
 static const struct {
 	struct vfio_region_info_cap_type type;
 	struct vfio_region_info_cap_sparse_mmap sparse;
@@ -80,7 +84,7 @@ DO(undo_get_group, assert_int_equal(uvfio_put_group(group, NULL), 0))
 RUN(put_group, uvfio_put_group(group, &env->err))
 DO(get_alone, assert_int_equal(uvfio_get_group(env->as, 12, &group, NULL), 0))
 RUN(group_of_device, uvfio_group_of_device(env->ctx, "/sys/x", &env->err))
-RUN(get_device, uvfio_get_device(env->group, "dev2", NULL, &dev, &env->err))
+RUN(get_device, uvfio_get_device(env->group, "dev2", &device_options, &dev, &env->err))
 DO(undo_get_device, assert_int_equal(uvfio_put_base_device(dev, NULL), 0))
 
 /* A group whose limits come with its devices. */
@@ -159,10 +163,11 @@ static int run_check_extension(struct env *env)
 {
 	int ret = uvfio_container_check_extension(env->container, 1);
 
-	env->err = (struct uvfio_error){
-		.code = ret, .operation = "", .ioctl = "VFIO_CHECK_EXTENSION",
-		.message = "VFIO_CHECK_EXTENSION",
-	};
+	if (ret < 0)
+		env->err = (struct uvfio_error){
+			.code = ret, .operation = "", .ioctl = "VFIO_CHECK_EXTENSION",
+			.message = "VFIO_CHECK_EXTENSION",
+		};
 	return ret;
 }
 
@@ -501,7 +506,6 @@ static void start(struct env *env, const struct scenario *scenario)
 		env_open_device(env);
 	if (scenario->prepare)
 		scenario->prepare(env);
-	env->err = (struct uvfio_error){ .code = 0 };
 }
 
 /* The failure has shown. Exactly as much is there as before, and it works now. */
@@ -511,7 +515,7 @@ static int try_again(struct env *env, const struct scenario *scenario,
 	struct sweep_held after = sweep_count(env);
 
 	sweep_assert_same(before, &after);
-	return scenario->run(env);
+	return sweep_run(env, scenario->run);
 }
 
 static void check_told(const struct env *env, const struct scenario *scenario, int ret,
@@ -537,8 +541,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	before = sweep_count(env);
 	env->fake->fail_errno = error;
 	env->fake->fail_nth = n;
-	errno = 0;
-	ret = scenario->run(env);
+	ret = sweep_run(env, scenario->run);
 	env->fake->fail_nth = 0;
 	if (env->fake->fail_fired) {
 		hit = sweep_hit(env->fake);

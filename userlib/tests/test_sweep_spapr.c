@@ -213,7 +213,6 @@ static void start(struct env *env, const struct scenario *scenario)
 		assert_int_equal(uvfio_dma_unmap_range(env->container, 0, 0x1000, NULL, NULL), 0);
 	if (scenario->prepare)
 		scenario->prepare(env);
-	env->err = (struct uvfio_error){ .code = 0 };
 }
 
 static void finish(struct env *env, const struct scenario *scenario)
@@ -254,8 +253,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 	had_device = env->fake->vm.has_device;
 	env->fake->fail_errno = error;
 	env->fake->fail_nth = n;
-	errno = 0;
-	ret = scenario->run(env);
+	ret = sweep_run(env, scenario->run);
 	env->fake->fail_nth = 0;
 	if (env->fake->fail_fired) {
 		hit = sweep_hit(env->fake);
@@ -266,7 +264,7 @@ static const struct sweep_call *point(const void *subject, unsigned int n, int e
 			sweep_assert_told(env, ret, hit, error);
 			if (!scenario->consumes) {
 				assert_same(env, before, had_device);
-				assert_true(scenario->run(env) >= 0);
+				assert_true(sweep_run(env, scenario->run) >= 0);
 			}
 		}
 	}

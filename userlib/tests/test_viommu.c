@@ -157,7 +157,8 @@ static void entries_become_mappings(void **state)
 	struct env *env = *state;
 
 	assert_int_equal(add(env, 0, all, 0), 0);
-	assert_contains(env->trace, "vfio_listener_region_add_iommu");
+	assert_contains(env->trace,
+			"vfio_listener_region_add_iommu [iommu] 0x0 - 0xffffffffffffffff\n");
 	assert_int_equal(map(env, 0x40000, RAM_AT + 0x2000, 0x1000), 0);
 	assert_map(env, 0, 0x40000, 0x1000, RAM_IS + 0x2000);
 	assert_contains(env->trace,
@@ -670,6 +671,8 @@ static void only_what_is_in_range(void **state)
 		{ 0x3000, 0x1000, 0x3000, 0x1000 },
 		{ 0x2000, 0x2000, 0x3000, 0x1000 },
 		{ 0x4000, 0x4000, 0x4000, 0x1000 },
+		{ 0x4fff, 0x1000, 0x4fff, 1 },
+		{ 0x2000, 0x1001, 0x3000, 1 },
 		{ 0x0000, 0, 0x3000, 0x2000 },		/* 2^64 bytes */
 	};
 	struct uvfio_iommu_notifier *notifier;

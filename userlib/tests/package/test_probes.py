@@ -25,6 +25,11 @@ class ProbesTest(unittest.TestCase):
         probes = set(re.findall(r"Provider: uvfio\n\s+Name: (\w+)", notes))
         self.assertEqual(probes, events())
 
+    def test_a_unit_test_expects_each_event(self):
+        text = "".join(path.read_text() for path in sorted((USERLIB / "tests").glob("test_*.c")))
+        # With what is said of it, hence the space.
+        self.assertEqual({event for event in events() if f'"{event} ' not in text}, set())
+
     @needs("qemu-system-x86_64")
     def test_names_are_those_of_qemu(self):
         known = set(output("qemu-system-x86_64", "-trace", "help").split())
