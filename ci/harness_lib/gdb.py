@@ -52,10 +52,10 @@ class DebugVM(vm.VM):
 
 def run(args):
     """Carry out `ci/harness gdb`."""
-    tools.require("gdb")
     if bool(args.include) == bool(args.guest_command):
         raise HarnessError("say what the guest is to do, and gdb to watch: -t GLOB for tests, "
                            "or -- COMMAND")
+    tools.require("gdb")
     bench = shell.Workbench(args, "gdb.log")
     symbols = debugsymbols.find(bench.kernel, args.symbols, args.update)
     with tempfile.TemporaryDirectory() as scratch:

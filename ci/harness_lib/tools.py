@@ -2,8 +2,11 @@
 """The programs of the host that the harness calls."""
 
 import shutil
+from pathlib import Path
 
 from .errors import HarnessError
+
+LISTS = Path(__file__).resolve().parents[1] / "packages"
 
 # Tool -> Debian package that has it.
 PACKAGES = {
@@ -35,12 +38,23 @@ PACKAGES = {
 }
 
 
+def _list_with(package):
+    """The name of the list that `ci/setup` installs the package from, or None."""
+    lists = sorted(LISTS.glob("*.list"), key=lambda path: (path.stem != "run", path.stem))
+    for path in lists:
+        lines = path.read_text().splitlines()
+        if any(package in line.partition("#")[0].split() for line in lines):
+            return path.stem
+    return None
+
+
 def require(*names):
     """Check that all tools are there; returns the path of the first."""
     missing = [name for name in names if not shutil.which(name)]
     if missing:
-        packages = " ".join(sorted({PACKAGES.get(name, name) for name in missing}))
-        raise HarnessError(
-            f"{', '.join(missing)} not found. On Debian: sudo apt-get install {packages}   "
-            "(`ci/setup run` installs everything the harness needs)")
+        packages = sorted({PACKAGES.get(name, name) for name in missing})
+        lists = sorted({name for name in map(_list_with, packages) if name})
+        setup = f", or ci/setup {' '.join(lists)}" if lists else ""
+        raise HarnessError(f"{', '.join(missing)} not found. "
+                           f"On Debian: sudo apt-get install {' '.join(packages)}{setup}")
     return shutil.which(names[0])

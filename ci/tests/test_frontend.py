@@ -316,6 +316,13 @@ class GdbTest(Frontend):
             self.assertEqual(code, 2)
             self.assertIn("say what the guest is to do", printed)
 
+    def test_says_what_installs_gdb(self):
+        with mock.patch("shutil.which", return_value=None):
+            code, printed = self.harness("gdb", "-t", "x")
+        self.assertEqual(code, 2)
+        self.assertIn("gdb not found. On Debian: sudo apt-get install gdb, or ci/setup gdb",
+                      printed)
+
     def kernel(self, symbols):
         image = self.write("vmlinux", b"\x7fELF" + b"\0.symtab\0" * symbols)
         return SimpleNamespace(name="6.1", release="6.1.0-1", image=image, version="6.1.1",
