@@ -47,12 +47,14 @@ MOCK_SITE(DEVICE_CLOSE, DEVICE_CLOSE, "device.close", PROCESS, 0, MOCK_DELAY,
 MOCK_SITE(DEVICE_REQUEST, DEVICE_REQUEST, "device.request", PROCESS, 0, MOCK_DROP,
 	  "the device is to be removed; drop: nobody is asked to let go of it", "")
 MOCK_SITE(DEVICE_REMOVE, DEVICE_REMOVE, "device.remove", PROCESS, 0, MOCK_DELAY,
-	  "removal of a device, by a write to \"remove\"", "")
+	  "removal of a device, by a write to \"remove\"",
+	  "Linux c777b11d34e0: a crash when the parent device goes")
 
 /* Its ioctls. */
 MOCK_SITE(DEVICE_GET_INFO, DEVICE_GET_INFO, "device.get_info", PROCESS, EIO,
 	  MOCK_CALL | MOCK_SIZE | MOCK_CAPS | MOCK_NOFLAGS,
-	  "VFIO_DEVICE_GET_INFO; size: argsz", "")
+	  "VFIO_DEVICE_GET_INFO; size: argsz",
+	  "QEMU ecbe424a63: more regions than it was made for")
 MOCK_SITE(DEVICE_GET_REGION_INFO, DEVICE_GET_REGION_INFO, "device.get_region_info", PROCESS, EIO,
 	  MOCK_ERRNO | MOCK_WAIT | MOCK_CAPS | MOCK_NOFLAGS |
 	  MOCK_IF_OWN_REGION_INFO(MOCK_RESULT | MOCK_SIZE),
@@ -68,19 +70,21 @@ MOCK_SITE(DEVICE_SET_IRQS_EVENTFD, DEVICE_SET_IRQS, "device.set_irqs.eventfd", P
 	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, eventfds to be triggered",
 	  "QEMU d2b668fca5: MSI-X fails, and INTx can no longer be set up")
 MOCK_SITE(DEVICE_SET_IRQS_LOOPBACK, DEVICE_SET_IRQS, "device.set_irqs.loopback", PROCESS, EINVAL,
-	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, trigger without eventfds", "")
+	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, trigger without eventfds",
+	  "Linux 18c198c96a81 (CVE-2024-26812): INTx without its eventfd")
 MOCK_SITE(DEVICE_SET_IRQS_DISABLE, DEVICE_SET_IRQS, "device.set_irqs.disable", PROCESS, EINVAL,
 	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, trigger of none: disables the index",
 	  "QEMU b3e27c3aee: what is disabled in the wrong order leaves a handler behind")
 MOCK_SITE(DEVICE_SET_IRQS_MASK, DEVICE_SET_IRQS, "device.set_irqs.mask", PROCESS, EINVAL,
-	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, mask", "")
+	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, mask", "rust-vmm 4825ba1: only INTx can be masked")
 MOCK_SITE(DEVICE_SET_IRQS_UNMASK, DEVICE_SET_IRQS, "device.set_irqs.unmask", PROCESS, EINVAL,
 	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, unmask",
 	  "Cloud Hypervisor 4999: INTx that is never unmasked")
 MOCK_SITE(DEVICE_SET_IRQS_RESAMPLE, DEVICE_SET_IRQS, "device.set_irqs.resample", PROCESS, EINVAL,
-	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, an eventfd that unmasks", "")
+	  MOCK_CALL, "VFIO_DEVICE_SET_IRQS, an eventfd that unmasks",
+	  "Linux 18c198c96a81 (CVE-2024-26812): INTx without its eventfd")
 MOCK_SITE(DEVICE_RESET, DEVICE_RESET, "device.reset", PROCESS, EIO, MOCK_CALL,
-	  "VFIO_DEVICE_RESET", "")
+	  "VFIO_DEVICE_RESET", "QEMU 7da624e26a: a reset reaches devices that are not there yet")
 MOCK_SITE(DEVICE_HOT_RESET, DEVICE_HOT_RESET, "device.hot_reset", PROCESS, EIO, MOCK_CALL,
 	  "both ioctls of hot reset", "")
 MOCK_SITE(DEVICE_HOT_RESET_INFO, DEVICE_HOT_RESET, "device.hot_reset.info", PROCESS, EIO,
@@ -150,9 +154,9 @@ MOCK_SITE(REGION_READ_2, REGION_READ, "region.read.2", PROCESS, EIO, REGION_READ
 MOCK_SITE(REGION_READ_4, REGION_READ, "region.read.4", PROCESS, EIO, REGION_READ_EFFECTS,
 	  "of 4 bytes", "")
 MOCK_SITE(REGION_READ_8, REGION_READ, "region.read.8", PROCESS, EIO, REGION_READ_EFFECTS,
-	  "of 8 bytes", "")
+	  "of 8 bytes", "rust-vmm 03fc67a: a register's bytes in the wrong order")
 MOCK_SITE(REGION_READ_BULK, REGION_READ, "region.read.bulk", PROCESS, EIO, REGION_READ_EFFECTS,
-	  "of any other size", "")
+	  "of any other size", "QEMU 4.0 finds out that it knows no such size after the read")
 MOCK_SITE(REGION_READ_CONFIG, REGION_READ, "region.read.config", PROCESS, EIO,
 	  REGION_READ_EFFECTS, "of config space, in any size", "")
 #undef REGION_READ_EFFECTS
@@ -167,21 +171,22 @@ MOCK_SITE(REGION_WRITE_2, REGION_WRITE, "region.write.2", PROCESS, EIO, REGION_W
 MOCK_SITE(REGION_WRITE_4, REGION_WRITE, "region.write.4", PROCESS, EIO, REGION_WRITE_EFFECTS,
 	  "of 4 bytes", "")
 MOCK_SITE(REGION_WRITE_8, REGION_WRITE, "region.write.8", PROCESS, EIO, REGION_WRITE_EFFECTS,
-	  "of 8 bytes", "")
+	  "of 8 bytes", "QEMU c40708176a, 6758008e2c: bytes swapped, and swapped back")
 MOCK_SITE(REGION_WRITE_BULK, REGION_WRITE, "region.write.bulk", PROCESS, EIO,
-	  REGION_WRITE_EFFECTS, "of any other size", "")
+	  REGION_WRITE_EFFECTS, "of any other size", "QEMU 4.0 aborts, as it knows no such size")
 MOCK_SITE(REGION_WRITE_CONFIG, REGION_WRITE, "region.write.config", PROCESS, EIO,
 	  REGION_WRITE_EFFECTS, "of config space, in any size", "")
 #undef REGION_WRITE_EFFECTS
 MOCK_SITE(REGION_MMAP, REGION_MMAP, "region.mmap", PROCESS, EAGAIN, MOCK_ERRNO | MOCK_DELAY,
-	  "mmap() of a region", "")
+	  "mmap() of a region", "QEMU 24acf72b9a: a sparse area of no bytes")
 MOCK_SITE(REGION_FAULT, REGION_FAULT, "region.fault", FAULT, EFAULT, MOCK_ERRNO | MOCK_DELAY,
 	  "first touch of a mapped page; any errno is a SIGBUS",
 	  "Linux abafbc551fdd: memory that is disabled does not answer")
 
 /* Interrupts. */
 MOCK_SITE(IRQ_EVENTFD, IRQ_EVENTFD, "irq.eventfd", PROCESS, EBADF, MOCK_ERRNO,
-	  "the device takes hold of an eventfd that it is to signal", "")
+	  "the device takes hold of an eventfd that it is to signal",
+	  "Linux 20231013195653.1222141-2: sample drivers never let go of it")
 MOCK_SITE(IRQ_RESAMPLE, IRQ_RESAMPLE, "irq.resample", PROCESS, EBUSY, MOCK_ERRNO,
 	  "the device begins to listen to INTx's unmask eventfd", "")
 MOCK_SITE(IRQ_VECTORS, IRQ_VECTORS, "irq.vectors", PROCESS, ENOSPC, MOCK_ANSWER,
@@ -191,15 +196,17 @@ MOCK_SITE(IRQ_VECTORS, IRQ_VECTORS, "irq.vectors", PROCESS, ENOSPC, MOCK_ANSWER,
 MOCK_SITE(IRQ_DELIVER, IRQ_DELIVER, "irq.deliver", PROCESS, 0, IRQ_DELIVER_EFFECTS,
 	  "an interrupt on its way to its eventfd", "")
 MOCK_SITE(IRQ_DELIVER_INTX, IRQ_DELIVER, "irq.deliver.intx", PROCESS, 0, IRQ_DELIVER_EFFECTS,
-	  "of INTx", "")
+	  "of INTx", "Linux fe9a7082684e: INTx comes while it is set up")
 MOCK_SITE(IRQ_DELIVER_MSI, IRQ_DELIVER, "irq.deliver.msi", PROCESS, 0, IRQ_DELIVER_EFFECTS,
 	  "of MSI", "")
 MOCK_SITE(IRQ_DELIVER_MSIX, IRQ_DELIVER, "irq.deliver.msix", PROCESS, 0, IRQ_DELIVER_EFFECTS,
 	  "of MSI-X", "DPDK 89aac60e0b: interrupts lost while others are set up")
 MOCK_SITE(IRQ_DELIVER_ERR, IRQ_DELIVER, "irq.deliver.err", PROCESS, 0, IRQ_DELIVER_EFFECTS,
-	  "of the error interrupt", "")
+	  "of the error interrupt",
+	  "Linux, stable 76e92c684ce4: it races with the loss of its eventfd")
 MOCK_SITE(IRQ_DELIVER_REQ, IRQ_DELIVER, "irq.deliver.req", PROCESS, 0, IRQ_DELIVER_EFFECTS,
-	  "of the device request interrupt", "")
+	  "of the device request interrupt",
+	  "Linux, stable 76e92c684ce4: it races with the loss of its eventfd")
 #undef IRQ_DELIVER_EFFECTS
 
 /* The DMA engine. */
@@ -221,7 +228,8 @@ MOCK_SITE(DMA_PIN_WRITE, DMA_PIN, "dma.pin.write", PROCESS, EFAULT, DMA_EFFECTS,
 	  "the device writes memory", "")
 #undef DMA_EFFECTS
 MOCK_SITE(DMA_UNPIN, DMA_UNPIN, "dma.unpin", PROCESS, 0, MOCK_DELAY,
-	  "the engine lets go of pinned pages; delay: until the user unmaps them at the latest", "")
+	  "the engine lets go of pinned pages; delay: until the user unmaps them at the latest",
+	  "Linux's type1 crashes when a device does not let go")
 MOCK_SITE(DMA_COMPLETE, DMA_COMPLETE, "dma.complete", PROCESS, EIO,
 	  MOCK_ERRNO | MOCK_DROP | MOCK_DELAY,
 	  "the end of a command, the data moved; errno: it says it failed; drop: it stays busy",
@@ -229,7 +237,8 @@ MOCK_SITE(DMA_COMPLETE, DMA_COMPLETE, "dma.complete", PROCESS, EIO,
 
 /* Containers, where the IOMMU backend serves them. */
 MOCK_SITE(IOMMU_CHECK_EXTENSION, IOMMU_CHECK_EXTENSION, "iommu.check_extension", PROCESS, EINVAL,
-	  MOCK_ANSWER, "VFIO_CHECK_EXTENSION; before VFIO_SET_IOMMU by rules of iommu/", "")
+	  MOCK_ANSWER, "VFIO_CHECK_EXTENSION; before VFIO_SET_IOMMU by rules of iommu/",
+	  "QEMU tries sPAPR version 2 because of it, and falls back to 1")
 MOCK_SITE(IOMMU_OPEN, IOMMU_OPEN, "iommu.open", PROCESS, ENOMEM, MOCK_ERRNO,
 	  "VFIO_SET_IOMMU, the container's IOMMU state, by rules of iommu/ and the profile",
 	  "QEMU falls back from sPAPR version 2 to 1 when this fails")
@@ -237,12 +246,13 @@ MOCK_SITE(IOMMU_ATTACH, IOMMU_ATTACH, "iommu.attach", PROCESS, ENODEV, MOCK_ERRN
 	  "attach of a group; VFIO goes on to the next IOMMU driver",
 	  "lf-edge/eve 5670: a group that is not viable")
 MOCK_SITE(IOMMU_DETACH, IOMMU_DETACH, "iommu.detach", PROCESS, 0, MOCK_DELAY,
-	  "detach of a group", "")
+	  "detach of a group", "QEMU 369686267a: the memory listener outlives the IOMMU")
 MOCK_SITE(IOMMU_GET_INFO, IOMMU_GET_INFO, "iommu.get_info", PROCESS, EINVAL,
 	  MOCK_CALL | MOCK_SIZE | MOCK_CAPS | MOCK_NOFLAGS,
 	  "VFIO_IOMMU_GET_INFO; size: argsz", "QEMU a5dba9bc05: no page sizes")
 MOCK_SITE(IOMMU_CAP_MIGRATION, IOMMU_CAP_MIGRATION, "iommu.cap_migration", PROCESS, 0,
-	  MOCK_DROP | MOCK_CORRUPT, "the migration capability of VFIO_IOMMU_GET_INFO", "")
+	  MOCK_DROP | MOCK_CORRUPT, "the migration capability of VFIO_IOMMU_GET_INFO",
+	  "Linux before 5.8 has none")
 MOCK_SITE(IOMMU_CAP_DMA_AVAIL, IOMMU_CAP_DMA_AVAIL, "iommu.cap_dma_avail", PROCESS, 0,
 	  MOCK_DROP | MOCK_CORRUPT, "the DMA_AVAIL capability of VFIO_IOMMU_GET_INFO",
 	  "Linux before 5.10 has none")
@@ -255,7 +265,8 @@ MOCK_SITE(IOMMU_MAP_DMA, IOMMU_MAP_DMA, "iommu.map_dma", PROCESS, EBUSY, MOCK_CA
 MOCK_SITE(IOMMU_MAP_DMA_MAP, IOMMU_MAP_DMA, "iommu.map_dma.map", PROCESS, EBUSY, MOCK_CALL,
 	  "a new mapping", "Linux 492855939bdb: ENOSPC when there are too many")
 MOCK_SITE(IOMMU_MAP_DMA_VADDR, IOMMU_MAP_DMA, "iommu.map_dma.vaddr", PROCESS, EBUSY, MOCK_CALL,
-	  "a new address for a mapping", "")
+	  "a new address for a mapping",
+	  "Linux 046eca5018f8: locked memory underflows after exec()")
 #define UNMAP_EFFECTS	(MOCK_CALL | MOCK_SHORT | MOCK_SIZE)
 MOCK_SITE(IOMMU_UNMAP_DMA, IOMMU_UNMAP_DMA, "iommu.unmap_dma", PROCESS, EINVAL, UNMAP_EFFECTS,
 	  "VFIO_IOMMU_UNMAP_DMA, any; short: what lies in the first value bytes; size: the answer's",
@@ -263,16 +274,18 @@ MOCK_SITE(IOMMU_UNMAP_DMA, IOMMU_UNMAP_DMA, "iommu.unmap_dma", PROCESS, EINVAL, 
 MOCK_SITE(IOMMU_UNMAP_DMA_RANGE, IOMMU_UNMAP_DMA, "iommu.unmap_dma.range", PROCESS, EINVAL,
 	  UNMAP_EFFECTS, "of a range", "DPDK c13ca4e81c: less is unmapped than was asked for")
 MOCK_SITE(IOMMU_UNMAP_DMA_ALL, IOMMU_UNMAP_DMA, "iommu.unmap_dma.all", PROCESS, EINVAL,
-	  UNMAP_EFFECTS, "of everything", "")
+	  UNMAP_EFFECTS, "of everything", "QEMU 1b296c3def: 2^64 bytes, which no size can say")
 MOCK_SITE(IOMMU_UNMAP_DMA_VADDR, IOMMU_UNMAP_DMA, "iommu.unmap_dma.vaddr", PROCESS, EINVAL,
-	  MOCK_CALL | MOCK_SIZE, "of the addresses only", "")
+	  MOCK_CALL | MOCK_SIZE, "of the addresses only",
+	  "Linux ef3a3f6a294b: not where devices are mediated")
 MOCK_SITE(IOMMU_UNMAP_DMA_BITMAP, IOMMU_UNMAP_DMA, "iommu.unmap_dma.bitmap", PROCESS, EINVAL,
 	  UNMAP_EFFECTS, "with the dirty bitmap", "")
 #undef UNMAP_EFFECTS
 MOCK_SITE(IOMMU_DIRTY_PAGES, IOMMU_DIRTY_PAGES, "iommu.dirty_pages", PROCESS, EINVAL, MOCK_CALL,
 	  "VFIO_IOMMU_DIRTY_PAGES, any", "")
 MOCK_SITE(IOMMU_DIRTY_PAGES_START, IOMMU_DIRTY_PAGES, "iommu.dirty_pages.start", PROCESS, EINVAL,
-	  MOCK_CALL, "tracking starts", "")
+	  MOCK_CALL, "tracking starts",
+	  "Linux 4518e5a60c7f: some bitmaps are there when it fails")
 MOCK_SITE(IOMMU_DIRTY_PAGES_STOP, IOMMU_DIRTY_PAGES, "iommu.dirty_pages.stop", PROCESS, EINVAL,
 	  MOCK_CALL, "tracking stops", "")
 MOCK_SITE(IOMMU_DIRTY_PAGES_GET, IOMMU_DIRTY_PAGES, "iommu.dirty_pages.get", PROCESS, EINVAL,
