@@ -142,8 +142,8 @@ static void copy_pages(struct page **pages, unsigned int offset, void *data,
 }
 
 /*
- * On its way to unpin. A rule can make that late, but not if somebody wants the
- * pages back.
+ * On its way to unpin. A rule can make that late, by the clock as in mock_fault_wait(),
+ * but not if somebody wants the pages back.
  */
 static void hold(struct mock_device *mdev, u64 iova, int npages)
 {
@@ -155,8 +155,8 @@ static void hold(struct mock_device *mdev, u64 iova, int npages)
 	mock_call_arg(&call, MOCK_ARG_SIZE, (u64)npages << PAGE_SHIFT);
 	mock_call_decide(&call);
 	if (mock_call_suffers(&call, MOCK_DELAY))
-		wait_event_timeout(pins->asked, READ_ONCE(pins->interrupted),
-				   msecs_to_jiffies(call.fault.value));
+		wait_event_hrtimeout(pins->asked, READ_ONCE(pins->interrupted),
+				     ms_to_ktime(call.fault.value));
 	mock_call_end(&call, 0);
 }
 
