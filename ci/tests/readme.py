@@ -43,10 +43,11 @@ class ExampleTest(unittest.TestCase):
         programs = page_examples("libuvfio-examples.rst")
         famous = page_examples("famous-bugs.rst")
         command = page_examples("mock-vfio.rst")
+        rules = page_examples("faults.rst") + page_examples("iommu-backend.rst")
         cls.run_busy = command[1]
         # The lines of a text in place are asked for with a prompt of their own.
         cls.output = in_the_shell("PS2=$PS1\n" + "".join(
-            [busy, overflow, refused, *programs, *famous, *command]))
+            [busy, overflow, refused, *programs, *famous, *rules, *command]))
 
     def assert_in_order(self, *patterns):
         rest = self.output
@@ -84,6 +85,18 @@ class ExampleTest(unittest.TestCase):
             r"^ok 1 unmap_top\.wrap_silent\.whole_range$",
             r"^ok 1 irq\.mock_type1\.one_index_at_a_time$",
             r"mkdir vectors", r"No space left on device", r"^1$")
+
+    def test_rules(self):
+        rules = "flaky", "late", "loop", "lost", "nomap", "twice"
+        self.assert_in_order(
+            r"grep \. demo/faults/", *(rf"^demo/faults/{rule}/seen:\d+$" for rule in rules),
+            r"^demo/faults/loop/hits:0$",
+            r"mkdir refuse", r"^device .*: \d+ regions",
+            r"^\d+ iommu\.check_extension .* type=3 ret=1$",
+            r"^\d+ iommu\.open .* type=3 ret=-12 fault=refuse$")
+        for complaint in "can't create", "write error", "cannot remove":
+            self.assertNotIn(complaint, self.output.partition("demo/faults/lost")[2]
+                             .partition("faults/refuse\n")[0])
 
     def test_programs_of_the_library(self):
         finished = (r"^interrupt 3 of 3 arrived$", r"^no interrupt arrives any more$")
