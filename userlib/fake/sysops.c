@@ -57,14 +57,15 @@ static bool fault(struct fake *fake, struct fake_call *call)
 	return fake_fault_decides(fake, call);
 }
 
+/* After a success errno is nothing to rely on. */
+#define ANY_ERRNO	ENOTSUP
+
 static int64_t finish(struct fake *fake, const struct fake_call *call)
 {
 	if (fake->nr_calls < FAKE_MAX_CALLS)
 		fake->calls[fake->nr_calls++] = *call;
-	if (call->ret >= 0)
-		return call->ret;
-	errno = -call->ret;
-	return -1;
+	errno = call->ret < 0 ? -call->ret : ANY_ERRNO;
+	return call->ret < 0 ? -1 : call->ret;
 }
 
 int fake_install(struct fake *fake, enum fake_file_type type, void *object)
@@ -489,6 +490,7 @@ static void fake_free_mem(void *opaque, void *ptr)
 
 	fake->allocations -= !!ptr;
 	free(ptr);
+	errno = ANY_ERRNO;
 }
 
 const struct uvfio_allocator fake_allocator = {

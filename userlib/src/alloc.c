@@ -21,7 +21,11 @@ char *uvfio_strdup(struct uvfio *ctx, const char *s)
 	return copy ? memcpy(copy, s, size) : NULL;
 }
 
+/* What is given back on the way out of a failure leaves that its errno. */
 void uvfio_free_mem(struct uvfio *ctx, void *ptr)
 {
+	int saved = errno;
+
 	ctx->mem.free(ctx->mem_opaque, ptr);
+	errno = saved;
 }

@@ -44,12 +44,8 @@ uvfio_container_iova_ranges(const struct uvfio_container *container, size_t *nr)
 int uvfio_container_check_extension(const struct uvfio_container *container,
 				    unsigned int extension)
 {
-	int ret = uvfio_ioctl(container->ctx, container->fd,
-			      VFIO_CHECK_EXTENSION, (void *)(uintptr_t)extension);
-
-	if (ret < 0)
-		errno = -ret;
-	return ret;
+	return uvfio_ioctl(container->ctx, container->fd, VFIO_CHECK_EXTENSION,
+			   (void *)(uintptr_t)extension);
 }
 
 static int set_container(struct uvfio_group *group,

@@ -126,7 +126,6 @@ int uvfio_memory_new(struct uvfio *ctx, const struct uvfio_memory_options *opts,
 		ret = set_name(memory, &known, err);
 	if (ret) {
 		free_memory(memory);
-		errno = -ret;
 		return ret;
 	}
 	ctx->memories++;

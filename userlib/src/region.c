@@ -128,7 +128,6 @@ int uvfio_region_setup(struct uvfio_device *dev, uint32_t index,
 	}
 	if (ret) {
 		uvfio_region_finalize(region);
-		errno = -ret;
 		return ret;
 	}
 	uvfio_trace(dev->ctx, vfio_region_setup,
