@@ -52,7 +52,7 @@ class Limits:
 
 LIMITS = {
     "kvm": Limits(boot=30, test=45, finish=20, grace=15),
-    "tcg": Limits(boot=90, test=60, finish=30, grace=20),
+    "tcg": Limits(boot=90, test=120, finish=30, grace=20),
 }
 
 # How long a hung guest may take to print a stack trace, and QEMU to go away.
