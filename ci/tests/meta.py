@@ -30,7 +30,7 @@ class MetaTest(MetaRun):
 
     def test_hangs(self):
         results = self.run_meta("meta/hang*", code=1, word="fail",
-                                options=("--timeout-scale", "0.1"))
+                                options=("--timeout-scale", "0.05"))
         self.assertEqual(results, {"hang.forever.user": "timeout",
                                    "hang.forever.kernel": "timeout",
                                    "hang.forever.machine": "timeout",
