@@ -253,6 +253,11 @@ static void group_of_device(void **state)
 	}
 	env->fake->group_link = "7";
 	assert_int_equal(uvfio_group_of_device(env->ctx, "/sys/d", &env->err), 7);
+	/* There is a group 0, and nothing wrong with it. */
+	env->err = (struct uvfio_error){ .code = 0 };
+	env->fake->group_link = "0";
+	assert_int_equal(uvfio_group_of_device(env->ctx, "/sys/d", &env->err), 0);
+	assert_null(env->err.operation);
 	/* A link that fills the buffer may have been cut. */
 	memset(full, '1', sizeof(full) - 1);
 	full[sizeof(full) - 1] = '\0';

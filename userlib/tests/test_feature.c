@@ -100,6 +100,9 @@ static void sizes(void **state)
 						    &env->err), -EINVAL);
 	assert_failed(env, uvfio_device_get_feature(env->dev, MIG, data, UINT32_MAX - 7,
 						    &env->err), -EINVAL);
+	fake_fail(env->fake, FAKE_ALLOC, 0, 0, 1, -ENOMEM);
+	assert_failed(env, uvfio_device_get_feature(env->dev, MIG, data, UINT32_MAX - 8,
+						    &env->err), -ENOMEM);
 	assert_int_equal(env->fake->nr_calls, 0);
 }
 
