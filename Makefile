@@ -47,9 +47,10 @@ check-dropin: ## our suite, built and run by a kernel tree's own commands
 	$(Q)ci/dropin "$$(ci/harness fetch tree)" $(BUILD)/dropin
 	$(Q)ci/harness shell --add $(BUILD)/dropin/install -- /install/run_kselftest.sh -t vfio_mock:configfs
 
-check-diff: ## a million random operations on type1, the backend and the fake, on each kernel (minutes; SEED=N)
+check-diff: ## a million random operations on type1, the backend and the fake, on each kernel (minutes; SEED=N, KERNELS=6.1)
 	$(Q)ci/setup run matrix
-	$(Q)ci/harness run -v -k 6.1 -k 6.12 -k 7.3 -t 'diff/type1.*' --timeout-scale 30 \
+	$(Q)ci/harness run -v $(addprefix -k ,$(or $(KERNELS),6.1 6.12 7.3)) -t 'diff/type1.*' \
+		--timeout-scale 30 \
 		--env TYPE1_DIFF_SCALE=32 --env TYPE1_DIFF_SEED=$(or $(SEED),1) $(ARGS)
 
 check-type1: ## the backend and libuvfio on the kernel's type1 with the unmap bug of 4.15 put back
