@@ -99,6 +99,14 @@ static void a_file_that_is_no_group(void **state)
 	assert_int_equal(uvfio_free(ctx), 0);
 }
 
+/* Whether there is anything at a page. */
+static bool is_mapped(char *page)
+{
+	unsigned char in_core;
+
+	return !mincore(page, 0x1000, &in_core);
+}
+
 /* As the device's file is the memory, what is written can be seen there. */
 static void access_to_a_real_file(void **state)
 {
@@ -110,7 +118,7 @@ static void access_to_a_real_file(void **state)
 	struct uvfio_group *group;
 	struct uvfio_device *dev;
 	uint64_t value;
-	void *memory;
+	char *memory;
 	FILE *file = tmpfile();
 
 	(void)state;
@@ -129,11 +137,9 @@ static void access_to_a_real_file(void **state)
 	assert_true(value == 0x1234569a);
 
 	memory = uvfio_region_ptr(region, 0, BAR_SIZE);
-	assert_int_equal(msync(memory, BAR_SIZE, MS_ASYNC), 0);
+	assert_true(is_mapped(memory) && is_mapped(memory + BAR_SIZE / 2));
 	uvfio_region_finalize(region);
-	/* No page of it is mapped any more. */
-	assert_int_equal(msync(memory, BAR_SIZE / 2, MS_ASYNC), -1);
-	assert_int_equal(msync((char *)memory + BAR_SIZE / 2, BAR_SIZE / 2, MS_ASYNC), -1);
+	assert_false(is_mapped(memory) || is_mapped(memory + BAR_SIZE / 2));
 	assert_int_equal(uvfio_put_base_device(dev, NULL), 0);
 	assert_int_equal(fcntl(device_fd, F_GETFD), -1);
 	assert_int_equal(uvfio_put_group(group, NULL), 0);
