@@ -3,6 +3,9 @@
  * The configuration: values that must be refused, with an errno and a line in
  * the kernel log, and what may change when.
  */
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "selftest.h"
 
 FIXTURE(config) {
@@ -191,38 +194,78 @@ TEST_F(config, busy_while_live)
 }
 
 /*
- * Values come back as they were meant: numbers in either notation, lists of
- * words with spaces or commas, and "-" for an empty list.
+ * Values come back as they were meant: numbers in either notation, words and
+ * letters in the order of the documentation, whether they were separated by
+ * spaces or commas, and nothing for an empty list.
  */
 TEST_F(config, values_read_back)
 {
-	uint64_t number;
-	char text[256];
+	static const struct {
+		const char *path;
+		const char *written;
+		const char *read;
+	} values[] = {
+		{ "pci_vendor", "4660", "0x1234" },
+		{ "max_instances", "0x10", "16" },
+		{ "pci_caps", "vendor,pm", "pm vendor" },
+		{ "pci_caps", "-", "" },
+		{ "regions/r/access", "mr", "rm" },
+		{ "regions/r/backing", "pattern", "pattern" },
+		{ "irqs/i/flags", "noresize, eventfd", "eventfd noresize" },
+		{ "iommu_backend/quirks", "unmap_overflow_4_15, overlap_ebusy",
+		  "overlap_ebusy unmap_overflow_4_15" },
+		{ "iommu_backend/quirks", "-", "" },
+		{ "faults/f/match_index", "2-0x3", "0x2-0x3" },
+		{ "faults/f/match_index", "", "" },
+		{ "faults/f/priority", "-7", "-7" },
+	};
+	char text[MOCKVFIO_VALUE_MAX];
+	size_t i;
 
-	ASSERT_EQ(0, mockvfio_set(self->profile, "pci_vendor", "4660", NULL));
-	ASSERT_EQ(0, mockvfio_get_u64(self->profile, "pci_vendor", &number, NULL));
-	EXPECT_EQ(0x1234, number);
-	ASSERT_EQ(0, mockvfio_set(self->profile, "iommu_backend/quirks",
-				  "unmap_overflow_4_15, overlap_ebusy", NULL));
-	ASSERT_LT(0, mockvfio_get(self->profile, "iommu_backend/quirks", text, sizeof(text),
-				  NULL));
-	EXPECT_NE(NULL, strstr(text, "unmap_overflow_4_15"));
-	EXPECT_NE(NULL, strstr(text, "overlap_ebusy"));
-	ASSERT_EQ(0, mockvfio_set(self->profile, "iommu_backend/quirks", "-", NULL));
-	EXPECT_EQ(0, mockvfio_get(self->profile, "iommu_backend/quirks", text, sizeof(text),
-				  NULL));
+	ASSERT_EQ(0, mockvfio_mkdir(self->profile, "regions/r", NULL));
+	ASSERT_EQ(0, mockvfio_mkdir(self->profile, "irqs/i", NULL));
+	ASSERT_EQ(0, mockvfio_mkdir(self->profile, "faults/f", NULL));
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		ASSERT_EQ(0, mockvfio_set(self->profile, values[i].path, values[i].written, NULL))
+			TH_LOG("%s = %s", values[i].path, values[i].written);
+		ASSERT_LE(0, mockvfio_get(self->profile, values[i].path, text, sizeof(text), NULL));
+		EXPECT_STREQ(values[i].read, text)
+			TH_LOG("%s = %s", values[i].path, values[i].written);
+	}
 }
 
 /*
- * A new profile is a complete device: nothing but "live" needs to be written.
- * Its counters start at zero and its log is empty.
+ * A new profile is a complete device: every attribute has the default that the
+ * documentation says, and nothing but "live" needs to be written. Its counters
+ * start at zero and its log is empty.
  */
 TEST_F(config, defaults_are_complete)
 {
+	static const struct {
+		const char *path;
+		const char *value;
+	} defaults[] = {
+		{ "live", "0" }, { "device_api", "vfio-pci" }, { "pci_vendor", "0x4d56" },
+		{ "pci_device", "0x1" }, { "pci_class", "0x88000" }, { "pci_caps", "" },
+		{ "reset", "1" }, { "hot_reset", "0" }, { "migration", "" },
+		{ "dma_logging", "0" }, { "low_power", "0" }, { "max_instances", "8" },
+		{ "disarm_on_close", "0" }, { "fail_nth", "0" },
+		{ "iommu_backend/enable", "0" }, { "iommu_backend/model", "emulated" },
+		{ "iommu_backend/types", "type1 type1v2" }, { "iommu_backend/pgsizes", "0x0" },
+		{ "iommu_backend/dma_avail", "65535" }, { "iommu_backend/quirks", "" },
+	};
 	struct mockvfio_instance instance;
 	struct mockvfio_counters counters;
+	char value[MOCKVFIO_VALUE_MAX];
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(defaults); i++) {
+		ASSERT_LE(0, mockvfio_get(self->profile, defaults[i].path, value, sizeof(value),
+					  NULL))
+			TH_LOG("%s", defaults[i].path);
+		EXPECT_STREQ(defaults[i].value, value)
+			TH_LOG("%s", defaults[i].path);
+	}
 	ASSERT_EQ(0, mockvfio_profile_set_live(self->profile, true, NULL));
 	ASSERT_EQ(0, mockvfio_counters_read(self->profile, &counters, NULL));
 	EXPECT_LT(4, counters.count);
@@ -269,6 +312,44 @@ TEST_F(config, bad_names)
 		EXPECT_EQ(-EINVAL, mockvfio_mkdir(self->profile, path, NULL))
 			TH_LOG("%s", path);
 	}
+}
+
+/* What may be done without privileges; returns the first thing that could be done, or 0. */
+static int first_allowed(const struct mock *mock)
+{
+	struct mockvfio_profile *profile;
+
+	if (mockvfio_set(mock->profile, "pci_vendor", "0x1234", NULL) != -EACCES)
+		return 1;
+	if (mockvfio_set(mock->profile, "faults/f/armed", "1", NULL) != -EACCES)
+		return 2;
+	if (mockvfio_mkdir(mock->profile, "regions/r", NULL) != -EACCES)
+		return 3;
+	if (mockvfio_profile_create(mock->ctx, MOCK_PROFILE "-theirs", &profile, NULL) != -EACCES)
+		return 4;
+	if (mockvfio_events_clear(mock->profile, NULL) != -EACCES)
+		return 5;
+	return 0;
+}
+
+/*
+ * Only root configures: who is somebody else can neither change an attribute, nor
+ * arm a rule, make a directory, or clear the log.
+ */
+TEST_F(config, only_root)
+{
+	int status;
+	pid_t child;
+
+	ASSERT_EQ(0, mockvfio_mkdir(self->profile, "faults/f", NULL));
+	ASSERT_EQ(0, mockvfio_set(self->profile, "faults/f/site", "device.open", NULL));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(setresuid(65534, 65534, 65534) ? 99 : first_allowed(&self->mock));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status)
+		TH_LOG("number %d of first_allowed() was allowed", WEXITSTATUS(status));
 }
 
 TEST_HARNESS_MAIN

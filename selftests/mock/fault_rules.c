@@ -3,8 +3,10 @@
  * The grammar of fault rules: which calls a rule strikes. Resets are the calls
  * here, because each is one ioctl that reaches one site and nothing else.
  */
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "selftest.h"
@@ -404,6 +406,57 @@ TEST_F(rules, event_log)
 			EXPECT_LE(events.v[i - 1].time_us, events.v[i].time_us);
 	}
 	mockvfio_events_free(&events);
+}
+
+/* Whether somebody says within so many seconds that there is more to read. */
+static bool comes_within(int fd, unsigned int seconds)
+{
+	struct pollfd more = { .fd = fd, .events = POLLIN };
+	time_t start = time(NULL);
+
+	/* At the end of its time poll() looks once more, for which nobody woke it. */
+	return poll(&more, 1, (int)seconds * 2000) == 1 && time(NULL) - start <= seconds;
+}
+
+/*
+ * Who has read the log to its end can wait there: poll() comes back with the
+ * next call, whoever makes it, and the next read is that call's line alone.
+ */
+TEST_F(rules, event_log_can_be_waited_for)
+{
+	struct mockvfio_event event;
+	char line[512];
+	ssize_t size;
+	int log, status;
+	pid_t child;
+
+	CLEAR_EVENTS(self->profile);
+	EXPECT_STREQ("..", resets(self->fd, 2));
+	log = mockvfio_events_open(self->profile, NULL);
+	ASSERT_LE(0, log);
+	EXPECT_TRUE(comes_within(log, 0));
+	while (read(log, line, sizeof(line)) > 0)
+		;
+	EXPECT_FALSE(comes_within(log, 0));
+
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		usleep(50000);
+		_exit(strcmp(resets(self->fd, 1), ".") != 0);
+	}
+	EXPECT_TRUE(comes_within(log, 5));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	size = read(log, line, sizeof(line) - 1);
+	ASSERT_LT(0, size);
+	line[size] = '\0';
+	ASSERT_EQ(0, mockvfio_event_parse(line, &event));
+	EXPECT_EQ(3, event.seq);
+	EXPECT_STREQ("device.reset", event.site);
+	EXPECT_EQ(child, event.tgid);
+	EXPECT_EQ(0, read(log, line, sizeof(line)));
+	close(log);
 }
 
 /*

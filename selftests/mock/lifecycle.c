@@ -192,6 +192,41 @@ TEST_F(lifecycle, open_close)
 	close(fd);
 }
 
+/*
+ * What is in the device's memory goes with the last descriptor: who opens it next
+ * finds none of it, neither by read() nor in a mapping.
+ */
+TEST_F(lifecycle, memory_is_not_passed_on)
+{
+	static const uint64_t offsets[] = {
+		MOCK_VFIO_BUF_AREA0_OFFSET, MOCK_VFIO_BUF_AREA1_OFFSET,
+	};
+	struct target *target = &self->target;
+	struct uvfio_region *region;
+	uint64_t *mapped, value;
+	size_t i;
+	int turn;
+
+	for (turn = 0; turn < 2; turn++) {
+		ASSERT_EQ(0, uvfio_region_setup(target->dev, 0, NULL, &region, NULL));
+		ASSERT_EQ(0, uvfio_region_mmap(region, NULL));
+		for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+			/* BAR 0 is at the beginning of the device's file. */
+			ASSERT_EQ(8, pread(uvfio_device_fd(target->dev), &value, 8, offsets[i]));
+			EXPECT_EQ(0, value);
+			mapped = uvfio_region_ptr(region, offsets[i], 8);
+			ASSERT_NE(NULL, mapped);
+			EXPECT_EQ(0, *mapped);
+			*mapped = i + 1;
+		}
+		uvfio_region_finalize(region);
+		ASSERT_EQ(0, uvfio_put_base_device(target->dev, NULL));
+		target->dev = NULL;
+		ASSERT_EQ(0, uvfio_get_device(target->group, target->name, NULL, &target->dev,
+					      NULL));
+	}
+}
+
 /* Kernel memory that cannot be reclaimed, in bytes, once what waits for RCU is freed. */
 static int64_t kernel_memory(void)
 {
