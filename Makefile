@@ -69,10 +69,10 @@ check-report: ## the HTML report in a real browser, with pictures in results/che
 	$(Q)ci/setup run report
 	$(Q)cd ci && python3 -m unittest -v tests.browser
 
-check-mutation: ## break what must not break, in a copy, and see the suite notice (minutes)
+check-mutation: ## break what must not break, in a copy, and see the tests notice (an hour)
 	$(Q)ci/setup run check
 	$(Q)$(MAKE) --no-print-directory -C userlib O=$(O)/userlib check-mutation
-	$(Q)ci/mutate
+	$(Q)ci/mutate --together
 
 bench: ## the library against raw system calls, and how it scales (in a VM, a few minutes)
 	$(Q)ci/setup run

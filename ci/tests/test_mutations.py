@@ -6,6 +6,8 @@ each, and is of no use when the code has moved on.
 """
 
 import fnmatch
+import importlib.machinery
+import importlib.util
 import json
 import subprocess
 import tomllib
@@ -23,6 +25,14 @@ def described_tests():
     printed = subprocess.run(["selftests/tools/descriptions.py", "selftests"], cwd=TOP,
                              capture_output=True, text=True, check=True).stdout
     return list(json.loads(printed))
+
+
+def mutate():
+    """ci/mutate as a module."""
+    loader = importlib.machinery.SourceFileLoader("mutate", str(TOP / "ci" / "mutate"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutate", loader))
+    loader.exec_module(module)
+    return module
 
 
 class Mutations(unittest.TestCase):
@@ -44,6 +54,31 @@ class Mutations(unittest.TestCase):
     def test_names_are_unique(self):
         names = [mutation["name"] for mutation in MUTATIONS]
         self.assertEqual(sorted(set(names)), sorted(names))
+
+    def test_kernels_are_known(self):
+        known = {path.stem for path in (TOP / "ci" / "kernels").glob("*.toml")}
+        self.assertEqual(set(), {mutation["kernel"] for mutation in MUTATIONS
+                                 if "kernel" in mutation} - known)
+
+
+class Batches(unittest.TestCase):
+    def batches(self, together, *mutations):
+        keys = ("file", "test", "kernel")
+        return [[entry["test"] for entry in batch] for batch in mutate().batches(
+            [dict(zip(keys, mutation)) for mutation in mutations], together)]
+
+    def test_one_at_a_time(self):
+        self.assertEqual([["x.a"], ["y.a"]],
+                         self.batches(False, ("f", "x.a"), ("g", "y.a")))
+
+    def test_together_what_shares_nothing(self):
+        self.assertEqual([["x.a", "y.a"]], self.batches(True, ("f", "x.a"), ("g", "y.a")))
+
+    def test_one_file_one_program_and_one_kernel_at_a_time(self):
+        self.assertEqual([["x.a"], ["y.a"]], self.batches(True, ("f", "x.a"), ("f", "y.a")))
+        self.assertEqual([["x.a"], ["x.b"]], self.batches(True, ("f", "x.a"), ("g", "x.b")))
+        self.assertEqual([["x.a"], ["y.a"]],
+                         self.batches(True, ("f", "x.a"), ("g", "y.a", "6.12")))
 
 
 if __name__ == "__main__":
