@@ -81,6 +81,8 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(report["status"], 0)
         first = next(event for event in report["events"] if event["site"] == "iommu.map_dma")
         self.assertEqual((first["ret"], first["fault"]), (-16, "busy"))
+        self.assert_lines("mock-vfio: cannot write /nowhere/report: No such file or directory",
+                          "nowhere: 125", "not run")
 
     def test_real_iommu(self):
         self.assert_lines(r"  device\.open +1 +0 +0")
@@ -90,7 +92,9 @@ class CommandTest(unittest.TestCase):
         self.assert_lines(
             r'mock-vfio: /bad\.yaml:6: regions/x/access: bad value "rx": .*',
             r'mock-vfio: /worse\.yaml:4: faults/x/effect: bad value "explode": .*',
-            r'mock-vfio: /clash\.yaml:1: live: bad value "1": .*b.*')
+            r'mock-vfio: /clash\.yaml:1: live: bad value "1": .*b.*',
+            r"mock-vfio: /crowd\.yaml:2: instances: 9 are more than max_instances, 8",
+            r"mock-vfio: cannot read /: Is a directory")
         self.assert_clean()
 
     def test_signal(self):

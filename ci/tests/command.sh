@@ -55,6 +55,8 @@ mock-vfio run minimal -- echo '{group2}'
 echo "== report"
 mock-vfio run --json /report busy-map -- uvfio-dma '{group}' '{uuid}'
 cat /report
+mock-vfio run --json /nowhere/report busy-map -- touch /ran 2>&1; echo "nowhere: $?"
+[ -e /ran ] || echo "not run"
 
 echo "== real_iommu"
 mock-vfio run --real-iommu minimal -- uvfio-probe '{group}' '{uuid}' 2>/err >/dev/null
@@ -64,9 +66,11 @@ echo "== bad_scenario"
 printf 'description: x\ndevice:\n  regions:\n    x:\n      index: 2\n      access: rx\n' > /bad.yaml
 printf 'description: x\ndevice:\n  faults:\n    x: { site: dma.rw, effect: explode }\n' > /worse.yaml
 printf 'description: x\ndevice:\n  regions: { a: { index: 2 }, b: { index: 2 } }\n' > /clash.yaml
-for name in bad worse clash; do
+printf 'description: x\ninstances: 9\ndevice: {}\n' > /crowd.yaml
+for name in bad worse clash crowd; do
 	mock-vfio apply /$name.yaml
 done
+mock-vfio apply /
 clean
 
 echo "== signal"

@@ -210,16 +210,11 @@ static void put_rules(struct json *json, const struct report *report)
 	json_close(json, '}');
 }
 
-int report_json(const struct report *report, const char *path)
+int report_json(const struct report *report, FILE *out)
 {
-	struct json json = { };
+	struct json json = { .out = out };
 	size_t i;
 
-	json.out = fopen(path, "we");
-	if (!json.out) {
-		cli_fail("cannot write %s: %s", path, strerror(errno));
-		return -1;
-	}
 	json_open(&json, NULL, '{');
 	json_text(&json, "scenario", report->scenario);
 	json_text(&json, "profile", report->profile);
@@ -234,9 +229,5 @@ int report_json(const struct report *report, const char *path)
 	json_close(&json, ']');
 	json_close(&json, '}');
 	json_end(&json);
-	if (fclose(json.out)) {
-		cli_fail("cannot write %s: %s", path, strerror(errno));
-		return -1;
-	}
-	return 0;
+	return fflush(out) ? -errno : 0;
 }

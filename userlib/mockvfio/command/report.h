@@ -38,7 +38,7 @@ void report_free(struct report *report);
 /* For a person, on stderr, which the program under test had for itself until now. */
 void report_print(const struct report *report);
 
-/* For a program, into a file; 0, or -1 after a message. */
-int report_json(const struct report *report, const char *path);
+/* For a program, into a file; 0 or -errno. */
+int report_json(const struct report *report, FILE *out);
 
 #endif /* MOCK_VFIO_REPORT_H */

@@ -4,6 +4,8 @@
  * the program, the device goes afterwards; and when this process is killed, the
  * next one that changes anything removes what was left (record.h).
  */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +29,7 @@ struct order {
 	bool real_iommu;
 	bool events;
 	const char *json;
+	FILE *json_out;		/* open before anything is done: NULL when there is none */
 	char **argv;
 };
 
@@ -63,8 +66,10 @@ static int tell(const struct order *order, struct report *report, struct mockvfi
 		report_print(report);
 		for (i = 0; order->events && i < report->events.count; i++)
 			event_print(stderr, &report->events.v[i]);
-		if (order->json)
-			ret = report_json(report, order->json);
+		if (order->json_out && report_json(report, order->json_out)) {
+			cli_fail("cannot write %s: %s", order->json, strerror(errno));
+			ret = -1;
+		}
 	}
 	report_free(report);
 	return ret;
@@ -129,6 +134,33 @@ static int run_scenario(const struct cli *cli, const struct order *order,
 	return status;
 }
 
+/* The scenario is read, and the report's file open, before a device is made. */
+static int run_order(const struct cli *cli, struct order *order)
+{
+	struct mockvfio_scenario *scenario;
+	struct mockvfio_error err;
+	int status;
+
+	if (mockvfio_scenario_load(order->path, &scenario, &err)) {
+		cli_error(&err);
+		return RUN_FAILED;
+	}
+	if (order->json) {
+		order->json_out = fopen(order->json, "we");
+		if (!order->json_out) {
+			cli_fail("cannot write %s: %s", order->json, strerror(errno));
+			mockvfio_scenario_free(scenario);
+			return RUN_FAILED;
+		}
+	}
+	record_sweep(cli);
+	status = run_scenario(cli, order, scenario);
+	if (order->json_out)
+		fclose(order->json_out);
+	mockvfio_scenario_free(scenario);
+	return status;
+}
+
 int cmd_run(struct cli *cli, int argc, char **argv)
 {
 	struct order order = { };
@@ -138,9 +170,7 @@ int cmd_run(struct cli *cli, int argc, char **argv)
 		{ .letter = 'j', .name = "json", .value = &order.json },
 		{ }
 	};
-	struct mockvfio_scenario *scenario;
 	char path[MOCKVFIO_PATH_MAX];
-	struct mockvfio_error err;
 	int status;
 
 	status = cli_options(cli, options, &argc, &argv);
@@ -152,12 +182,5 @@ int cmd_run(struct cli *cli, int argc, char **argv)
 		return RUN_FAILED;
 	order.path = path;
 	order.argv = argv + 1;
-	if (mockvfio_scenario_load(path, &scenario, &err)) {
-		cli_error(&err);
-		return RUN_FAILED;
-	}
-	record_sweep(cli);
-	status = run_scenario(cli, &order, scenario);
-	mockvfio_scenario_free(scenario);
-	return status;
+	return run_order(cli, &order);
 }

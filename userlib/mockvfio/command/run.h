@@ -4,7 +4,7 @@
 #define MOCK_VFIO_RUN_H
 
 enum {
-	RUN_FAILED = 125,	/* the device could not be made or removed */
+	RUN_FAILED = 125,	/* device or report could not be made, or removed */
 	RUN_NOT_RUN = 126,	/* the program could not be run */
 	RUN_NOT_FOUND = 127,	/* there is no such program */
 };

@@ -17,7 +17,7 @@ const struct subcommand subcommands[] = {
 "  -j, --json FILE   write the report to FILE, as JSON\n"
 "The exit status is COMMAND's; 128+N when signal N ended it; 127 when it was not\n"
 "found, 126 when it could not be run, 125 when the device could not be made or\n"
-"removed.\n",
+"removed, or the report not be written.\n",
 		.run = cmd_run, .failed = RUN_FAILED,
 	}, {
 		.name = "list", .arguments = "[-s] [-j]",

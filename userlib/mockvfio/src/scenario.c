@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Scenarios as a whole: reading, freeing, applying. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -160,6 +161,23 @@ int mockvfio_scenario_shape(struct mockvfio_profile *profile,
 	return 0;
 }
 
+/* More than the profile allows would be found out when most of them are made. */
+static int check_instances(struct mockvfio_profile *profile,
+			   const struct mockvfio_scenario *scenario, struct mockvfio_error *err)
+{
+	uint64_t max;
+	int ret;
+
+	if (!scenario->instances_line)
+		return 0;
+	ret = mockvfio_get_u64(profile, "max_instances", &max, err);
+	if (!ret && scenario->instances > max)
+		ret = mv_error(err, EINVAL, scenario->file,
+			       "%s:%u: instances: %u are more than max_instances, %" PRIu64,
+			       scenario->file, scenario->instances_line, scenario->instances, max);
+	return ret;
+}
+
 static int go_live(struct mockvfio_profile *profile, const struct mockvfio_scenario *scenario,
 		   struct mockvfio_error *err)
 {
@@ -185,6 +203,8 @@ int mockvfio_scenario_apply(struct mockvfio *mock, const struct mockvfio_scenari
 	ret = mockvfio_scenario_shape(profile, scenario, err);
 	if (!ret && real_iommu)
 		ret = mockvfio_set(profile, "iommu_backend/enable", "0", err);
+	if (!ret)
+		ret = check_instances(profile, scenario, err);
 	if (!ret)
 		ret = go_live(profile, scenario, err);
 	if (ret) {

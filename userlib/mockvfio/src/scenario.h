@@ -28,6 +28,7 @@ struct mockvfio_scenario {
 	char *file;
 	char *description;
 	unsigned int instances;
+	unsigned int instances_line;	/* 0 when the file does not say */
 	struct mv_need *needs;
 	size_t need_count;
 	struct mv_step *steps;

@@ -275,6 +275,7 @@ static int read_instances(struct reader *reader, const yaml_node_t *node)
 		return bad(reader, node, "instances: a number from 1 to %d is wanted",
 			   INSTANCES_MAX);
 	reader->scenario->instances = count;
+	reader->scenario->instances_line = (unsigned int)node->start_mark.line + 1;
 	return 0;
 }
 
@@ -384,6 +385,13 @@ int mv_scenario_read(struct mockvfio_scenario *scenario, struct mockvfio_error *
 	if (!file)
 		return mv_error(err, errno, scenario->file, "cannot open %s: %s", scenario->file,
 				strerror(errno));
+	/* A directory can be opened, too. */
+	if (ungetc(getc(file), file) == EOF && ferror(file)) {
+		ret = mv_error(err, errno, scenario->file, "cannot read %s: %s", scenario->file,
+			       strerror(errno));
+		fclose(file);
+		return ret;
+	}
 	if (!yaml_parser_initialize(&parser)) {
 		fclose(file);
 		return mv_error(err, ENOMEM, NULL, "out of memory");

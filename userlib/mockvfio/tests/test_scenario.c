@@ -150,6 +150,8 @@ static void test_bad_files(void **state)
 	}
 	assert_int_equal(mockvfio_scenario_load("/nonexistent", &scenario, &err), -ENOENT);
 	assert_non_null(strstr(err.message, "cannot open /nonexistent"));
+	assert_int_equal(mockvfio_scenario_load("/", &scenario, &err), -EISDIR);
+	assert_non_null(strstr(err.message, "cannot read /: Is a directory"));
 }
 
 /* What the module has not, or will not have; no profile stays. */
@@ -170,6 +172,8 @@ static void test_refused(void **state)
 		  ":3: regions: \"1\": this is a directory, it takes no value", EISDIR },
 		{ "description: x\nneeds:\n  - faults\n  - magic\ndevice: {}\n",
 		  ":4: the module that is loaded lacks \"magic\"", EOPNOTSUPP },
+		{ "description: x\ninstances: 9\ndevice: {}\n",
+		  ":2: instances: 9 are more than max_instances, 8", EINVAL },
 	};
 	struct mockvfio_profile *profile;
 	struct fakefs *fs = *state;
