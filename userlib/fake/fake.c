@@ -83,9 +83,14 @@ struct fake *fake_new(void)
 	return fake;
 }
 
-/* Locked memory counts until it is given back; -ENOMEM beyond the limit. */
+/*
+ * Locked memory counts until it is given back; -ENOMEM beyond the limit, which may
+ * have been lowered meanwhile. What locks nothing is not measured by it.
+ */
 int fake_charge(struct fake *fake, uint64_t bytes)
 {
+	if (!bytes)
+		return 0;
 	if (fake->locked > fake->locked_limit || bytes > fake->locked_limit - fake->locked)
 		return -ENOMEM;
 	fake->locked += bytes;

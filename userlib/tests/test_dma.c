@@ -379,6 +379,28 @@ static void overflow_without_page_sizes(void **state)
 	}
 }
 
+/*
+ * As type1 does, the fake kernel looks at a page before it counts it: when the first one
+ * is bad that is the answer, though more may be locked already than is allowed now.
+ */
+static void bad_address_beyond_the_limit(void **state)
+{
+	struct env *env = *state;
+	void *page = aligned_alloc(PAGE, PAGE);
+
+	env->fake->pins_memory = true;
+	env->fake->type1.model = TYPE1_IOMMU;
+	open_with(env, 0, VFIO_TYPE1v2_IOMMU);
+	assert_int_equal(uvfio_dma_map(env->container, 0, PAGE, page, false, &env->err), 0);
+	env->fake->locked_limit = 0;
+	assert_failed(env, map(env, PAGE, PAGE), -EFAULT);
+	assert_failed(env, uvfio_dma_map(env->container, PAGE, PAGE, page, false, &env->err),
+		      -ENOMEM);
+	assert_int_equal(unmap(env, 0, PAGE), 0);
+	env_close(env);
+	free(page);
+}
+
 static void overflow_that_persists_ends(void **state)
 {
 	struct env *env = *state;
@@ -531,6 +553,7 @@ int main(void)
 		test_on(env_fake, overflow_without_page_sizes),
 		test_on(env_device, overflow_that_persists_ends),
 		test_on(env_fake, overflow_only_then),
+		test_on(env_fake, bad_address_beyond_the_limit),
 		test_on(env_fake, silent_wrap_is_retried),
 		test_on(env_fake, silent_wrap_in_a_range),
 		test_on(env_fake, silent_wrap_that_remains_is_an_error),
