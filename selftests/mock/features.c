@@ -362,6 +362,7 @@ TEST_F(features, unplugged)
 	ASSERT_EQ(0, uvfio_region_setup(self->target.dev, VFIO_PCI_CONFIG_REGION_INDEX, NULL,
 					&config, NULL));
 	EXPECT_EQ(-EINVAL, trigger(self->triggers, "unplug", "0"));
+	EXPECT_FALSE(sigbus_on_read(mapped));
 	ASSERT_EQ(0, trigger(self->triggers, "unplug", "1"));
 	EXPECT_EQ(1, eventfd_wait(req, IRQ_TIMEOUT_MS));
 	EXPECT_TRUE(sigbus_on_read(mapped));

@@ -181,6 +181,17 @@ static void *map(int fd, uint32_t index, uint64_t offset, size_t size, int prot)
 	return mmap(NULL, size, prot, MAP_SHARED, fd, info.info.offset + offset);
 }
 
+/* No mapping is left when there is one: the device could not be closed. */
+static bool refused(int fd, uint32_t index, uint64_t offset, size_t size, int prot, int error)
+{
+	void *area = map(fd, index, offset, size, prot);
+
+	if (area == MAP_FAILED)
+		return errno == error;
+	munmap(area, size);
+	return false;
+}
+
 /*
  * An area may be for reading or for writing only, and neither mmap() nor a later
  * mprotect() gets more; what lies between areas, or half in one, cannot be mapped
@@ -190,16 +201,14 @@ TEST_F(region_kinds, mapped_for_what)
 {
 	void *area;
 
-	EXPECT_EQ(MAP_FAILED, map(self->fd, BAR_AREAS, 0, PAGE, PROT_READ | PROT_WRITE));
-	EXPECT_EQ(EPERM, errno);
+	EXPECT_TRUE(refused(self->fd, BAR_AREAS, 0, PAGE, PROT_READ | PROT_WRITE, EPERM));
 	area = map(self->fd, BAR_AREAS, 0, PAGE, PROT_READ);
 	ASSERT_NE(MAP_FAILED, area);
 	EXPECT_EQ(-1, mprotect(area, PAGE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
 	munmap(area, PAGE);
 
-	EXPECT_EQ(MAP_FAILED, map(self->fd, BAR_AREAS, 2 * PAGE, PAGE, PROT_READ | PROT_WRITE));
-	EXPECT_EQ(EPERM, errno);
+	EXPECT_TRUE(refused(self->fd, BAR_AREAS, 2 * PAGE, PAGE, PROT_READ | PROT_WRITE, EPERM));
 	area = map(self->fd, BAR_AREAS, 2 * PAGE, PAGE, PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, area);
 	*(volatile uint32_t *)area = 1;
@@ -207,10 +216,8 @@ TEST_F(region_kinds, mapped_for_what)
 	EXPECT_EQ(EACCES, errno);
 	munmap(area, PAGE);
 
-	EXPECT_EQ(MAP_FAILED, map(self->fd, BAR_AREAS, PAGE, PAGE, PROT_READ));
-	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, map(self->fd, BAR_AREAS, 0, 3 * PAGE, PROT_READ));
-	EXPECT_EQ(EINVAL, errno);
+	EXPECT_TRUE(refused(self->fd, BAR_AREAS, PAGE, PAGE, PROT_READ, EINVAL));
+	EXPECT_TRUE(refused(self->fd, BAR_AREAS, 0, 3 * PAGE, PROT_READ, EINVAL));
 }
 
 /*
