@@ -200,15 +200,16 @@ TEST_F(region_shapes, sizes_and_byte_order)
 	struct uvfio_region *region = self->region[BAR_NO_MMAP];
 	const uint64_t pattern = 0x0102030405060708;
 	unsigned int size, read, i;
-	uint64_t value;
+	uint64_t value, mask;
 
 	for (size = 1; size <= 8; size *= 2) {
 		for (i = 0; i < 8; i += size)
 			ASSERT_EQ(0, uvfio_region_write(region, i, size, pattern >> 8 * i, NULL));
 		for (read = 1; read <= 8; read *= 2) {
+			mask = UINT64_MAX >> (64 - 8 * read);
 			for (i = 0; i < 8; i += read) {
 				ASSERT_EQ(0, uvfio_region_read(region, i, read, &value, NULL));
-				EXPECT_EQ((pattern >> 8 * i) & (UINT64_MAX >> (64 - 8 * read)), value)
+				EXPECT_EQ((pattern >> 8 * i) & mask, value)
 					TH_LOG("written by %u, read by %u at %u", size, read, i);
 			}
 		}
