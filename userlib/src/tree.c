@@ -7,19 +7,20 @@
  */
 #include "tree.h"
 
-static unsigned int level(const struct uvfio_tree_node *n)
+static inline unsigned int level(const struct uvfio_tree_node *n)
 {
 	return n ? n->level : 0;
 }
 
-static void update(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
+static inline void update(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
 {
 	if (tree->update)
 		tree->update(n);
 }
 
 /* A left child on its parent's level: rotate right. */
-static struct uvfio_tree_node *skew(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
+static inline struct uvfio_tree_node *skew(const struct uvfio_tree *tree,
+					   struct uvfio_tree_node *n)
 {
 	struct uvfio_tree_node *left = n->left;
 
@@ -33,7 +34,8 @@ static struct uvfio_tree_node *skew(const struct uvfio_tree *tree, struct uvfio_
 }
 
 /* A right grandchild on the level: rotate left, and up. */
-static struct uvfio_tree_node *split(const struct uvfio_tree *tree, struct uvfio_tree_node *n)
+static inline struct uvfio_tree_node *split(const struct uvfio_tree *tree,
+					    struct uvfio_tree_node *n)
 {
 	struct uvfio_tree_node *right = n->right;
 
@@ -69,7 +71,11 @@ void uvfio_tree_insert(struct uvfio_tree *tree, struct uvfio_tree_node *n)
 	tree->root = insert(tree, tree->root, n);
 }
 
-/* After a subtree has become lower. */
+/*
+ * After a node was taken from a subtree. A subtree's level never rises by that, nor
+ * does its right child get level with it: where none is lower than it may be, all
+ * is as it should.
+ */
 static struct uvfio_tree_node *rebalance(const struct uvfio_tree *tree,
 					 struct uvfio_tree_node *n)
 {
@@ -77,11 +83,11 @@ static struct uvfio_tree_node *rebalance(const struct uvfio_tree *tree,
 			     level(n->left) : level(n->right);
 
 	update(tree, n);
-	if (lower + 1 < n->level) {
-		n->level = lower + 1;
-		if (level(n->right) > n->level)
-			n->right->level = n->level;
-	}
+	if (lower + 1 >= n->level)
+		return n;
+	n->level = lower + 1;
+	if (level(n->right) > n->level)
+		n->right->level = n->level;
 	n = skew(tree, n);
 	if (n->right) {
 		n->right = skew(tree, n->right);
