@@ -4,9 +4,6 @@
 #include "call.h"
 #include "profile.h"
 
-#define CREATE_TRACE_POINTS
-#include "trace.h"
-
 static void answer(struct mock_call *call, long ret)
 {
 	call->answered = true;
@@ -40,15 +37,4 @@ bool mock_call_enter_armed(struct mock_call *call)
 		answer(call, -EINTR);
 
 	return !call->answered;
-}
-
-long mock_call_end(struct mock_call *call, long ret)
-{
-	if (MOCK_HAS_FAULTS && call->answered)
-		ret = call->answer;
-	call->event.ret = ret;
-	mock_event_log_add(&call->profile->events, &call->event);
-	trace_call(call->profile->name, &call->event);
-
-	return ret;
 }

@@ -89,6 +89,14 @@ static inline bool mock_call_suffers(const struct mock_call *call,
  * Logs the call. Returns its result, which is @ret unless the rules answered. Any
  * context.
  */
-long mock_call_end(struct mock_call *call, long ret);
+static inline long mock_call_end(struct mock_call *call, long ret)
+{
+	if (MOCK_HAS_FAULTS && call->answered)
+		ret = call->answer;
+	call->event.ret = ret;
+	mock_event_log_add(call->profile, &call->event);
+
+	return ret;
+}
 
 #endif /* MOCK_VFIO_CALL_H */

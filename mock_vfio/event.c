@@ -9,6 +9,9 @@
  * reader that stays can poll() for more and read on. A line says how many events
  * were dropped, if any. Opening with O_TRUNC clears the log, and numbers start
  * at 1 again.
+ *
+ * Every call pays for its event, and few events are ever read: what can be told from
+ * an event's place in the ring is not kept with it.
  */
 
 #include <linux/fs.h>
@@ -22,6 +25,21 @@
 
 #include "event.h"
 #include "profile.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/**
+ * struct mock_record - an event in the ring
+ * @event: the call; of its device, only that there is one
+ * @ns: CLOCK_MONOTONIC
+ * @device: name of the device, if there is one; not terminated
+ */
+struct mock_record {
+	struct mock_event event;
+	u64 ns;
+	char device[UUID_STRING_LEN];
+};
 
 static const char * const arg_formats[MOCK_NR_ARGS] = {
 #define MOCK_ARG(id, name, format) \
@@ -58,45 +76,49 @@ void mock_event_log_destroy(struct mock_event_log *log)
 	vfree(log->ring);
 }
 
-static struct mock_event *slot(struct mock_event_log *log, u64 seq)
+static struct mock_record *slot(struct mock_event_log *log, u64 seq)
 {
 	return &log->ring[seq % MOCK_EVENT_RING];
 }
 
+/* Events dropped since the last clear. */
+static u64 lost(const struct mock_event_log *log)
+{
+	u64 logged = log->next - 1;
+
+	return logged > MOCK_EVENT_RING ? logged - MOCK_EVENT_RING : 0;
+}
+
 static u64 oldest(const struct mock_event_log *log)
 {
-	return log->lost + 1;
+	return lost(log) + 1;
 }
 
 /* Names that are not there, most of the time, are not worth copying. */
-static void copy(struct mock_event *to, const struct mock_event *from)
+static void record(struct mock_record *to, const struct mock_event *event)
 {
-	memcpy(to, from, offsetof(struct mock_event, device));
-	to->device[0] = '\0';
-	to->fault[0] = '\0';
-	if (from->device[0])
-		strscpy(to->device, from->device, sizeof(to->device));
-	if (from->fault[0])
-		strscpy(to->fault, from->fault, sizeof(to->fault));
+	memcpy(&to->event, event, offsetof(struct mock_event, fault));
+	to->event.fault[0] = '\0';
+	if (unlikely(event->fault[0]))
+		strscpy(to->event.fault, event->fault, sizeof(to->event.fault));
+	if (event->device)
+		memcpy(to->device, event->device, sizeof(to->device));
+	to->ns = ktime_get_ns();
 }
 
-void mock_event_log_add(struct mock_event_log *log, const struct mock_event *event)
+void mock_event_log_add(struct mock_profile *profile, const struct mock_event *event)
 {
-	struct mock_event *new;
+	struct mock_event_log *log = &profile->events;
 	unsigned long flags;
 
 	spin_lock_irqsave(&log->lock, flags);
-	new = slot(log, log->next);
-	copy(new, event);
-	new->seq = log->next++;
-	new->ns = ktime_get_ns();
-	if (new->seq - oldest(log) >= MOCK_EVENT_RING)
-		log->lost++;
+	record(slot(log, log->next++), event);
 	spin_unlock_irqrestore(&log->lock, flags);
 
 	/* Most of the time nobody waits. */
 	if (wq_has_sleeper(&log->wq))
 		irq_work_queue(&log->wake);
+	trace_call(profile->name, event);
 }
 
 static void clear(struct mock_event_log *log)
@@ -105,7 +127,6 @@ static void clear(struct mock_event_log *log)
 
 	spin_lock_irqsave(&log->lock, flags);
 	log->next = 1;
-	log->lost = 0;
 	log->clears++;
 	spin_unlock_irqrestore(&log->lock, flags);
 }
@@ -113,13 +134,15 @@ static void clear(struct mock_event_log *log)
 /**
  * struct reader - an open log file
  * @profile: whose log, with a reference
- * @event: copy of the event that is being shown
+ * @record: copy of the event that is being shown
+ * @seq: its number
  * @lost: events lost, when that line is being shown, else 0
  * @clears: the log's, as of the last look
  */
 struct reader {
 	struct mock_profile *profile;
-	struct mock_event event;
+	struct mock_record record;
+	u64 seq;
 	u64 lost;
 	u64 clears;
 };
@@ -135,13 +158,14 @@ static void *fetch(struct reader *reader, loff_t *pos)
 	bool found;
 
 	spin_lock_irqsave(&log->lock, flags);
-	reader->lost = *pos ? 0 : log->lost;
+	reader->lost = *pos ? 0 : lost(log);
 	if (reader->clears != log->clears || (!reader->lost && *pos < oldest(log)))
 		*pos = oldest(log);
 	reader->clears = log->clears;
+	reader->seq = *pos;
 	found = *pos < log->next;
 	if (found && !reader->lost)
-		reader->event = *slot(log, *pos);
+		reader->record = *slot(log, *pos);
 	spin_unlock_irqrestore(&log->lock, flags);
 
 	return found ? reader : NULL;
@@ -166,7 +190,8 @@ static void event_stop(struct seq_file *s, void *v)
 static int event_show(struct seq_file *s, void *v)
 {
 	struct reader *reader = v;
-	const struct mock_event *event = &reader->event;
+	const struct mock_record *record = &reader->record;
+	const struct mock_event *event = &record->event;
 	u32 us;
 	u64 sec;
 	int i;
@@ -176,11 +201,11 @@ static int event_show(struct seq_file *s, void *v)
 		return 0;
 	}
 
-	sec = div_u64_rem(div_u64(event->ns, NSEC_PER_USEC), USEC_PER_SEC, &us);
-	seq_printf(s, "%llu %s t=%llu.%06u tgid=%d", event->seq,
+	sec = div_u64_rem(div_u64(record->ns, NSEC_PER_USEC), USEC_PER_SEC, &us);
+	seq_printf(s, "%llu %s t=%llu.%06u tgid=%d", reader->seq,
 		   mock_site_whole(event->site), sec, us, event->tgid);
-	if (event->device[0])
-		seq_printf(s, " dev=%s", event->device);
+	if (event->device)
+		seq_printf(s, " dev=%.*s", UUID_STRING_LEN, record->device);
 	for (i = 0; i < MOCK_NR_ARGS; i++) {
 		if (event->present & BIT(i))
 			seq_printf(s, arg_formats[i], event->arg[i]);

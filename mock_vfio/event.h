@@ -14,12 +14,13 @@
 #include <linux/irq_work.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
 
 #include "fault.h"
+
+struct mock_profile;
 
 /*
  * Arguments of a call, in the order in which a line of the log shows them:
@@ -46,26 +47,23 @@ enum mock_arg {
 };
 
 /**
- * struct mock_event - one record of the log
- * @seq: 1 for the first since the profile was made or the log was cleared
- * @ns: CLOCK_MONOTONIC
+ * struct mock_event - a call, as rules and the log see it
  * @site: where the call arrived
  * @tgid: thread group of the caller; a kernel thread's own id
  * @ret: the call's result
  * @present: BIT(enum mock_arg) of every argument that @arg holds
  * @arg: arguments; those that are not present hold anything
- * @device: name of the device (an mdev's UUID), empty for a container's calls
+ * @device: name of the device, an mdev's: as long as any UUID. NULL for a container's
+ *	calls
  * @fault: name of the rule that fired, or empty
  */
 struct mock_event {
-	u64 seq;
-	u64 ns;
 	enum mock_site site;
 	pid_t tgid;
 	long ret;
 	u32 present;
 	u64 arg[MOCK_NR_ARGS];
-	char device[UUID_STRING_LEN + 1];
+	const char *device;
 	char fault[MOCK_NAME_MAX + 1];
 };
 
@@ -75,10 +73,8 @@ static inline void mock_event_init(struct mock_event *event, enum mock_site site
 	event->site = site;
 	event->tgid = task_tgid_nr(current);
 	event->present = 0;
-	event->device[0] = '\0';
+	event->device = device;
 	event->fault[0] = '\0';
-	if (device)
-		strscpy(event->device, device, sizeof(event->device));
 }
 
 /* 0 for an argument that is not present. */
@@ -90,12 +86,14 @@ static inline u64 mock_event_arg(const struct mock_event *event, enum mock_arg a
 /* Events kept per profile; older ones are dropped and counted. */
 #define MOCK_EVENT_RING		4096
 
+struct mock_record;
+
 /**
  * struct mock_event_log - a profile's ring of events
  * @lock: protects the fields up to @wq; taken in any context
- * @ring: MOCK_EVENT_RING events, event number seq is at seq % MOCK_EVENT_RING
- * @next: number that the next event gets
- * @lost: events dropped since the last clear
+ * @ring: MOCK_EVENT_RING records, event number seq is at seq % MOCK_EVENT_RING
+ * @next: number that the next event gets: 1 for the first since the profile was made or
+ *	the log was cleared
  * @clears: how often it was cleared
  * @wq: readers that wait for events
  * @wake: wakes @wq outside the context in which an event was logged, which may
@@ -103,9 +101,8 @@ static inline u64 mock_event_arg(const struct mock_event *event, enum mock_arg a
  */
 struct mock_event_log {
 	spinlock_t lock;
-	struct mock_event *ring;
+	struct mock_record *ring;
 	u64 next;
-	u64 lost;
 	u64 clears;
 	wait_queue_head_t wq;
 	struct irq_work wake;
@@ -114,8 +111,8 @@ struct mock_event_log {
 int mock_event_log_init(struct mock_event_log *log);
 void mock_event_log_destroy(struct mock_event_log *log);
 
-/* Appends @event, stamped with number and time. Any context. */
-void mock_event_log_add(struct mock_event_log *log, const struct mock_event *event);
+/* Appends @event to the log of @profile, and shows it to who traces. Any context. */
+void mock_event_log_add(struct mock_profile *profile, const struct mock_event *event);
 
 extern const struct file_operations mock_event_fops;
 

@@ -30,7 +30,7 @@ TRACE_EVENT(call,
 				   sizeof(__entry->profile));
 			   strscpy(__entry->site, mock_site_whole(event->site),
 				   sizeof(__entry->site));
-			   strscpy(__entry->device, event->device,
+			   strscpy(__entry->device, event->device ?: "",
 				   sizeof(__entry->device));
 			   strscpy(__entry->fault, event->fault,
 				   sizeof(__entry->fault));
