@@ -104,60 +104,65 @@ static void describe_dirty(struct mock_call *call, const struct type1_request *r
 	}
 }
 
-/* A part of an ioctl's site: the calls with one of @flags. */
+/* A part of an ioctl's site: the calls with one of @flags. Each table ends with none. */
 struct part {
 	u32 flags;
 	enum mock_site site;
 };
 
-/* Each ends with those that have none of the flags. */
 static const struct part info_parts[] = {
-	{ 0, MOCK_SITE_IOMMU_GET_INFO },
+	{ }
 };
 
 static const struct part map_parts[] = {
 	{ VFIO_DMA_MAP_FLAG_VADDR, MOCK_SITE_IOMMU_MAP_DMA_VADDR },
-	{ 0, MOCK_SITE_IOMMU_MAP_DMA_MAP },
+	{ }
 };
 
 static const struct part unmap_parts[] = {
 	{ VFIO_DMA_UNMAP_FLAG_VADDR, MOCK_SITE_IOMMU_UNMAP_DMA_VADDR },
 	{ VFIO_DMA_UNMAP_FLAG_ALL, MOCK_SITE_IOMMU_UNMAP_DMA_ALL },
 	{ VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP, MOCK_SITE_IOMMU_UNMAP_DMA_BITMAP },
-	{ 0, MOCK_SITE_IOMMU_UNMAP_DMA_RANGE },
+	{ }
 };
 
 static const struct part dirty_parts[] = {
 	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_START, MOCK_SITE_IOMMU_DIRTY_PAGES_START },
 	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP, MOCK_SITE_IOMMU_DIRTY_PAGES_STOP },
 	{ VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP, MOCK_SITE_IOMMU_DIRTY_PAGES_GET },
-	{ 0, MOCK_SITE_IOMMU_DIRTY_PAGES },
+	{ }
 };
 
 /*
- * The container's ioctls: their fault sites, what the log shows of them, and what
- * rules can do to their answers.
+ * The container's ioctls: their fault sites, that of calls without flags first, what the
+ * log shows of them, and what rules can do to their answers.
  */
 static const struct backend_ioctl {
 	unsigned int cmd;
+	enum mock_site plain;
 	const struct part *parts;
 	void (*describe)(struct mock_call *call, const struct type1_request *r);
 	void (*spoil)(const struct mock_call *call, struct type1_request *r);
 } backend_ioctls[] = {
-	{ VFIO_IOMMU_GET_INFO, info_parts, NULL, mock_backend_spoil_info },
-	{ VFIO_IOMMU_MAP_DMA, map_parts, describe_map, NULL },
-	{ VFIO_IOMMU_UNMAP_DMA, unmap_parts, describe_unmap, mock_backend_spoil_unmap },
-	{ VFIO_IOMMU_DIRTY_PAGES, dirty_parts, describe_dirty, NULL },
+	{ VFIO_IOMMU_GET_INFO, MOCK_SITE_IOMMU_GET_INFO, info_parts,
+	  NULL, mock_backend_spoil_info },
+	{ VFIO_IOMMU_MAP_DMA, MOCK_SITE_IOMMU_MAP_DMA_MAP, map_parts,
+	  describe_map, NULL },
+	{ VFIO_IOMMU_UNMAP_DMA, MOCK_SITE_IOMMU_UNMAP_DMA_RANGE, unmap_parts,
+	  describe_unmap, mock_backend_spoil_unmap },
+	{ VFIO_IOMMU_DIRTY_PAGES, MOCK_SITE_IOMMU_DIRTY_PAGES, dirty_parts,
+	  describe_dirty, NULL },
 };
 
 /* All structures have their flags at the same place. */
 static enum mock_site site_of(const struct backend_ioctl *ioctl, const struct type1_request *r)
 {
-	const struct part *part = ioctl->parts;
+	const struct part *part;
 
-	while (part->flags && !(r->map.flags & part->flags))
-		part++;
-	return part->site;
+	for (part = ioctl->parts; r->map.flags && part->flags; part++)
+		if (r->map.flags & part->flags)
+			return part->site;
+	return ioctl->plain;
 }
 
 static const struct backend_ioctl *find_ioctl(unsigned int cmd)
@@ -170,14 +175,17 @@ static const struct backend_ioctl *find_ioctl(unsigned int cmd)
 	return NULL;
 }
 
-static long container_ioctl(struct mock_container *c, const struct backend_ioctl *ioctl,
+static long container_ioctl(void *handle, const struct backend_ioctl *ioctl,
 			    unsigned long arg)
 {
+	struct mock_container *c = mock_container_get(handle);
 	/* Each is big, and sets what is looked at itself. */
 	struct type1_request r __uninitialized;
 	struct mock_call call __uninitialized;
 	int ret;
 
+	if (!c)
+		return -EINVAL;
 	ret = type1_request_read(&c->type1, &r, ioctl->cmd, arg);
 	mock_call_init(&call, c->owner, site_of(ioctl, &r), NULL);
 	if (ioctl->describe)
@@ -198,41 +206,38 @@ static long container_ioctl(struct mock_container *c, const struct backend_ioctl
 	if (!ret && ioctl->cmd == VFIO_IOMMU_UNMAP_DMA)
 		mock_call_arg(&call, MOCK_ARG_UNMAPPED, r.unmap.size);
 	ret = type1_request_end(&r, ret);
-	return mock_call_end(&call, ret);
+	ret = mock_call_end(&call, ret);
+	mock_container_put(c);
+	return ret;
 }
 
-/* Without @c the container has no IOMMU yet: it may get what any profile offers. */
-static long check_extension(struct mock_container *c, unsigned long extension)
+/* Without a handle the container has no IOMMU yet: it may get what any profile offers. */
+static long check_extension(void *handle, unsigned long extension)
 {
+	struct mock_container *c = handle ? mock_container_get(handle) : NULL;
 	struct mock_call call;
 	int ret = 0;
 
+	if (handle && !c)
+		return -EINVAL;
 	mock_call_init(&call, c ? c->owner : nobody, MOCK_SITE_IOMMU_CHECK_EXTENSION, NULL);
 	mock_call_arg(&call, MOCK_ARG_TYPE, extension);
 	if (mock_call_enter(&call))
 		ret = c ? type1_check_extension(&c->type1.config, true, extension) :
 			  mock_profile_any_live(profile_offers, extension);
-	return mock_call_end(&call, ret);
+	ret = mock_call_end(&call, ret);
+	if (c)
+		mock_container_put(c);
+	return ret;
 }
 
 static long backend_ioctl(void *handle, unsigned int cmd, unsigned long arg)
 {
 	const struct backend_ioctl *ioctl = find_ioctl(cmd);
-	struct mock_container *c;
-	long ret = -ENOTTY;
 
-	if (!handle && cmd == VFIO_CHECK_EXTENSION)
-		return check_extension(NULL, arg);
-
-	c = mock_container_get(handle);
-	if (!c)
-		return -EINVAL;
-	if (cmd == VFIO_CHECK_EXTENSION)
-		ret = check_extension(c, arg);
-	else if (ioctl)
-		ret = container_ioctl(c, ioctl, arg);
-	mock_container_put(c);
-	return ret;
+	if (ioctl)
+		return container_ioctl(handle, ioctl, arg);
+	return cmd == VFIO_CHECK_EXTENSION ? check_extension(handle, arg) : -ENOTTY;
 }
 
 static int pin(struct mock_container *c, u64 iova, int npage, int prot, struct page **pages)

@@ -166,7 +166,8 @@ static long pin_chunk(struct mock_memory *mem, const struct type1_mapping *m, un
 	return chunk->count;
 }
 
-static void unpin_all(struct mock_memory *mem, const struct type1_mapping *m)
+/* Not inline, as is pin_all(): mappings that pin nothing are not to pay for it. */
+static noinline void unpin_all(struct mock_memory *mem, const struct type1_mapping *m)
 {
 	struct chunk *chunk, *next;
 
@@ -179,7 +180,7 @@ static void unpin_all(struct mock_memory *mem, const struct type1_mapping *m)
 	unaccount(mem->program, mem->accounted);
 }
 
-static int pin_all(struct mock_memory *mem, const struct type1_mapping *m)
+static noinline int pin_all(struct mock_memory *mem, const struct type1_mapping *m)
 {
 	u64 done;
 	long n;
@@ -204,6 +205,8 @@ int mock_memory_map(void *host, struct type1_mapping *m)
 	if (!current->mm)
 		return -ENODEV;
 	INIT_LIST_HEAD(&mem->chunks);
+	mem->pinned = 0;
+	mem->accounted = 0;
 	mem->program = get_program(c);
 	if (!mem->program)
 		return -ENOMEM;
@@ -226,9 +229,10 @@ void mock_memory_unmap(void *host, struct type1_mapping *m)
 	struct mock_container *c = host;
 
 	mock_held_add(c->owner, MOCK_HELD_MAPPINGS, -1);
-	if (mem->pinned)
+	if (mem->pinned) {
 		mock_held_add(c->owner, MOCK_HELD_PINNED_PAGES, -(long)mem->pinned);
-	unpin_all(mem, m);
+		unpin_all(mem, m);
+	}
 	put_program(c, mem->program);
 }
 

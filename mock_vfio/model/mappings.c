@@ -13,19 +13,22 @@
  */
 #include "type1_priv.h"
 
+#define WRONG_COMPARISONS \
+	(TYPE1_QUIRK(UNMAP_WRAP_SILENT) | TYPE1_QUIRK(MAP_LAST_PAGE_POISONS))
+
 /* Whether @m begins beyond the range's end. */
-static bool begins_after(const struct type1 *t, const struct type1_mapping *m,
-			 u64 iova, u64 size)
+static __always_inline bool begins_after(u64 quirks, const struct type1_mapping *m,
+					 u64 iova, u64 size)
 {
-	if (has_quirk(t, TYPE1_QUIRK(UNMAP_WRAP_SILENT)))
+	if (quirks & TYPE1_QUIRK(UNMAP_WRAP_SILENT))
 		return m->iova >= iova + size;
 	return m->iova > iova + (size - 1);
 }
 
 /* Whether @m ends in front of @iova. */
-static bool ends_before(const struct type1 *t, const struct type1_mapping *m, u64 iova)
+static __always_inline bool ends_before(u64 quirks, const struct type1_mapping *m, u64 iova)
 {
-	if (has_quirk(t, TYPE1_QUIRK(MAP_LAST_PAGE_POISONS)))
+	if (quirks & TYPE1_QUIRK(MAP_LAST_PAGE_POISONS))
 		return iova >= m->iova + m->size;
 	return iova > m->iova + (m->size - 1);
 }
@@ -35,11 +38,12 @@ struct type1_mapping *mapping_first(const struct type1 *t, u64 iova, u64 size)
 {
 	struct rb_node *node = t->mappings.rb_node;
 	struct type1_mapping *first = NULL;
+	u64 quirks = t->config.quirks;
 
 	while (node) {
 		struct type1_mapping *m = rb_entry(node, struct type1_mapping, node);
 
-		if (ends_before(t, m, iova)) {
+		if (ends_before(quirks, m, iova)) {
 			node = node->rb_right;
 			continue;
 		}
@@ -48,7 +52,7 @@ struct type1_mapping *mapping_first(const struct type1 *t, u64 iova, u64 size)
 			break;
 		node = node->rb_left;
 	}
-	return first && !begins_after(t, first, iova, size) ? first : NULL;
+	return first && !begins_after(quirks, first, iova, size) ? first : NULL;
 }
 
 /* The mapping behind @m, if it still has a byte in the range, or NULL. */
@@ -60,25 +64,44 @@ struct type1_mapping *mapping_next(const struct type1 *t, struct type1_mapping *
 	if (!node)
 		return NULL;
 	m = rb_entry(node, struct type1_mapping, node);
-	return begins_after(t, m, iova, size) ? NULL : m;
+	return begins_after(t->config.quirks, m, iova, size) ? NULL : m;
 }
 
-/* Any mapping with a byte in the range, or NULL; the first one is not worth the way. */
-struct type1_mapping *mapping_find(const struct type1 *t, u64 iova, u64 size)
+static __always_inline struct type1_mapping *find(const struct type1 *t, u64 quirks,
+						  u64 iova, u64 size)
 {
 	struct rb_node *node = t->mappings.rb_node;
 
 	while (node) {
 		struct type1_mapping *m = rb_entry(node, struct type1_mapping, node);
 
-		if (begins_after(t, m, iova, size))
+		if (begins_after(quirks, m, iova, size))
 			node = node->rb_left;
-		else if (ends_before(t, m, iova))
+		else if (ends_before(quirks, m, iova))
 			node = node->rb_right;
 		else
 			return m;
 	}
 	return NULL;
+}
+
+/* Any mapping with a byte in the range, or NULL; the first one is not worth the way. */
+struct type1_mapping *mapping_find(const struct type1 *t, u64 iova, u64 size)
+{
+	/* Most containers have none of the quirks, and need not ask at each mapping. */
+	return has_quirk(t, WRONG_COMPARISONS) ? find(t, t->config.quirks, iova, size) :
+						 find(t, 0, iova, size);
+}
+
+/* The mapping that the range is, if searches can be trusted; else NULL. */
+struct type1_mapping *mapping_exact(const struct type1 *t, u64 iova, u64 size)
+{
+	struct type1_mapping *m;
+
+	if (has_quirk(t, WRONG_COMPARISONS))
+		return NULL;
+	m = find(t, 0, iova, 1);
+	return m && m->iova == iova && m->size == size ? m : NULL;
 }
 
 /* Whether the range begins or ends inside a mapping. */

@@ -17,7 +17,19 @@
 
 #define PORT_PAGE_SIZE	((u64)PAGE_SIZE)
 
-/* Zeroed memory of a bounded, small size. */
+/*
+ * Whether memory may be kept to be used again: not from KASAN, which finds out who still
+ * uses what is free.
+ */
+#define PORT_SPARES	(!IS_ENABLED(CONFIG_KASAN))
+
+/* Memory of a bounded, small size. */
+static inline void *port_alloc(size_t size)
+{
+	return kmalloc(size, GFP_KERNEL_ACCOUNT);
+}
+
+/* The same, zeroed. */
 static inline void *port_zalloc(size_t size)
 {
 	return kzalloc(size, GFP_KERNEL_ACCOUNT);

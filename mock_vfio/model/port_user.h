@@ -35,6 +35,13 @@ typedef __s64 s64;
 #define min_t(type, a, b) \
 	({ type a_ = (a), b_ = (b); a_ < b_ ? a_ : b_; })
 
+#define PORT_SPARES	true
+
+static inline void *port_alloc(size_t size)
+{
+	return malloc(size);
+}
+
 static inline void *port_zalloc(size_t size)
 {
 	return calloc(1, size);

@@ -61,6 +61,8 @@ void type1_unmap_all(struct type1 *t)
 		type1_drop(t, m);
 		port_breathe();
 	}
+	port_free(t->spare);
+	t->spare = NULL;
 }
 
 bool type1_has_config(const struct type1 *t, const struct type1_config *config)

@@ -91,9 +91,10 @@ static inline void *type1_mapping_host(struct type1_mapping *m)
 
 /**
  * struct type1_host_ops - what only the host can do
- * @mapping_size: of the host's own part of each mapping, zeroed at first
+ * @mapping_size: of the host's own part of each mapping
  * @map: takes hold of the memory behind a new mapping, as far as the model
- *	 wants that at MAP. An error undoes the mapping
+ *	 wants that at MAP, and sets all of the host's own part. An error undoes the
+ *	 mapping
  * @unmap: gives up what @map took
  * @move: the mapping gets a new address, perhaps in another program
  * @pin_page: pins the page at offset bytes from the mapping's start
@@ -118,6 +119,8 @@ struct type1_host_ops {
  * @ops: the host's part
  * @host: first argument of @ops
  * @mappings: struct type1_mapping, by IOVA
+ * @spare: the memory of a mapping that is gone, or NULL: who unmaps most often maps
+ *	   again, and need not wait for the allocator
  * @avail: how many more mappings there may be
  * @vaddr_invalid: how many mappings have no address now
  * @tracking: dirty pages are tracked
@@ -129,6 +132,7 @@ struct type1 {
 	const struct type1_host_ops *ops;
 	void *host;
 	struct rb_root mappings;
+	struct type1_mapping *spare;
 	u32 avail;
 	u32 vaddr_invalid;
 	bool tracking;
@@ -173,8 +177,9 @@ int type1_check_extension(const struct type1_config *config, bool set,
  * @unmap_limit: an UNMAP stops before the first mapping that ends beyond this
  *		 many bytes from its start, though it says success: 0 stops at
  *		 once. All ones, as type1_request_read() sets it, is no limit
- * @info_size: how much of GET_INFO's structure the program has room for
- * @caps: GET_INFO's capabilities
+ * @info_size: how much of GET_INFO's structure the program has room for; only of that
+ *	       ioctl, as what follows
+ * @caps: its capabilities
  * @caps_size: their size in bytes
  * @bitmap: where UNMAP puts the dirty bits; only if its flags ask for them
  * @dirty_range: the range that DIRTY_PAGES asks about; only of that ioctl
@@ -193,10 +198,10 @@ struct type1_request {
 		struct vfio_iommu_type1_info info;
 	};
 	u64 unmap_limit;
+	/* Not looked at by most requests, and not set by them. */
 	size_t info_size;
 	void *caps;
 	size_t caps_size;
-	/* Not looked at by most requests, and not set by them. */
 	struct vfio_bitmap bitmap;
 	struct vfio_iommu_type1_dirty_bitmap_get dirty_range;
 };

@@ -54,9 +54,26 @@ static bool limited(const struct type1 *t)
 	return !has_quirk(t, TYPE1_QUIRK(NO_ENTRY_LIMIT));
 }
 
+/* With no field set, and none of the host's part. */
+static struct type1_mapping *new_mapping(struct type1 *t)
+{
+	struct type1_mapping *m = t->spare;
+
+	t->spare = NULL;
+	return m ?: port_alloc(sizeof(*m) + t->ops->mapping_size);
+}
+
+static void free_mapping(struct type1 *t, struct type1_mapping *m)
+{
+	if (PORT_SPARES && !t->spare)
+		t->spare = m;
+	else
+		port_free(m);
+}
+
 static int add(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
 {
-	struct type1_mapping *m = port_zalloc(sizeof(*m) + t->ops->mapping_size);
+	struct type1_mapping *m = new_mapping(t);
 	int ret;
 
 	if (!m)
@@ -65,10 +82,12 @@ static int add(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
 	m->vaddr = map->vaddr;
 	m->size = map->size;
 	m->prot = map->flags & PROT_FLAGS;
+	m->vaddr_invalid = false;
 	m->pins = RB_ROOT;
+	m->dirty = NULL;
 	ret = t->ops->map(t->host, m);
 	if (ret) {
-		port_free(m);
+		free_mapping(t, m);
 		return ret;
 	}
 	mapping_link(t, m);
@@ -81,8 +100,9 @@ static int add(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
 	return ret;
 }
 
-int type1_map(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
+int type1_map(struct type1 *t, struct type1_request *r)
 {
+	const struct vfio_iommu_type1_dma_map *map = &r->map;
 	struct type1_mapping *m;
 	int ret;
 
@@ -108,6 +128,8 @@ void type1_drop(struct type1 *t, struct type1_mapping *m)
 	t->avail += limited(t);
 	t->vaddr_invalid -= m->vaddr_invalid;
 	t->ops->unmap(t->host, m);
-	port_free_large(m->dirty);
-	port_free(m);
+	/* There is none unless dirty pages are tracked. */
+	if (m->dirty)
+		port_free_large(m->dirty);
+	free_mapping(t, m);
 }

@@ -29,7 +29,7 @@ static inline unsigned int granule_shift(const struct type1 *t)
 
 static inline u64 granule(const struct type1 *t)
 {
-	return 1ull << granule_shift(t);
+	return t->config.pgsizes & -t->config.pgsizes;
 }
 
 /* Whether a range of @size bytes, not 0, goes on beyond the last address. */
@@ -48,12 +48,13 @@ struct type1_mapping *mapping_first(const struct type1 *t, u64 iova, u64 size);
 struct type1_mapping *mapping_next(const struct type1 *t, struct type1_mapping *m,
 				   u64 iova, u64 size);
 struct type1_mapping *mapping_find(const struct type1 *t, u64 iova, u64 size);
+struct type1_mapping *mapping_exact(const struct type1 *t, u64 iova, u64 size);
 bool mapping_bisected(const struct type1 *t, u64 iova, u64 size);
 void mapping_link(struct type1 *t, struct type1_mapping *m);
 void mapping_unlink(struct type1 *t, struct type1_mapping *m);
 
 /* type1_map.c */
-int type1_map(struct type1 *t, const struct vfio_iommu_type1_dma_map *map);
+int type1_map(struct type1 *t, struct type1_request *r);
 void type1_drop(struct type1 *t, struct type1_mapping *m);
 
 /* type1_unmap.c */

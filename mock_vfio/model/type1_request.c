@@ -23,8 +23,10 @@ static __always_inline int read_header(struct type1_request *r, size_t size, u32
 {
 	const struct header *header = (const void *)&r->map;
 
-	if (port_copy_in(&r->map, r->arg, size))
+	if (port_copy_in(&r->map, r->arg, size)) {
+		memset(&r->map, 0, size);
 		return -EFAULT;
+	}
 	return header->argsz < size || header->flags & ~known_flags ? -EINVAL : 0;
 }
 
@@ -37,11 +39,9 @@ static int read_map(const struct type1 *t, struct type1_request *r)
 	return read_header(r, MAP_SIZE, known);
 }
 
-static int read_unmap(const struct type1 *t, struct type1_request *r)
+static u32 known_unmap_flags(const struct type1 *t)
 {
-	struct vfio_iommu_type1_dma_unmap *unmap = &r->unmap;
 	u32 known = 0;
-	int ret;
 
 	if (!has_quirk(t, TYPE1_QUIRK(NO_DIRTY_PAGES)))
 		known |= VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP;
@@ -49,9 +49,21 @@ static int read_unmap(const struct type1 *t, struct type1_request *r)
 		known |= VFIO_DMA_UNMAP_FLAG_ALL;
 	if (!has_quirk(t, TYPE1_QUIRK(NO_UPDATE_VADDR)))
 		known |= VFIO_DMA_UNMAP_FLAG_VADDR;
-	ret = read_header(r, UNMAP_SIZE, known);
-	if (ret || !(unmap->flags & VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP))
+	return known;
+}
+
+static int read_unmap(const struct type1 *t, struct type1_request *r)
+{
+	const struct vfio_iommu_type1_dma_unmap *unmap = &r->unmap;
+	int ret;
+
+	ret = read_header(r, UNMAP_SIZE, ~0u);
+	if (ret || !unmap->flags)
 		return ret;
+	if (unmap->flags & ~known_unmap_flags(t))
+		return -EINVAL;
+	if (!(unmap->flags & VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP))
+		return 0;
 
 	if (unmap->flags != VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP ||
 	    unmap->argsz < UNMAP_SIZE + sizeof(r->bitmap))
@@ -81,6 +93,7 @@ static int read_dirty(const struct type1 *t, struct type1_request *r)
 			  VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP;
 	int ret;
 
+	memset(&r->dirty, 0, sizeof(r->dirty));
 	if (has_quirk(t, TYPE1_QUIRK(NO_DIRTY_PAGES)))
 		return -ENOTTY;
 	if (!t->v2)
@@ -102,6 +115,9 @@ static int read_info(const struct type1 *t, struct type1_request *r)
 	u32 argsz;
 	int ret;
 
+	memset(&r->info, 0, sizeof(r->info));
+	r->caps = NULL;
+	r->caps_size = 0;
 	ret = read_header(r, INFO_SIZE, ~0u);
 	argsz = r->info.argsz;
 	/* What the program has room for; 6.6 let cap_offset and padding be cut. */
@@ -112,14 +128,9 @@ static int read_info(const struct type1 *t, struct type1_request *r)
 	return ret;
 }
 
-static int run_map(struct type1 *t, struct type1_request *r)
+static int end_unmap(struct type1_request *r, int ret)
 {
-	return type1_map(t, &r->map);
-}
-
-static int write_unmap(const struct type1_request *r)
-{
-	return port_copy_out(r->arg, &r->unmap, UNMAP_SIZE);
+	return ret ? ret : port_copy_out(r->arg, &r->unmap, UNMAP_SIZE);
 }
 
 static int write_info(const struct type1_request *r)
@@ -129,16 +140,25 @@ static int write_info(const struct type1_request *r)
 	return port_copy_out(r->arg, &r->info, r->info_size);
 }
 
-/* How to read, run and answer each ioctl; no write: there is nothing to say. */
+static int end_info(struct type1_request *r, int ret)
+{
+	if (!ret)
+		ret = write_info(r);
+	port_free(r->caps);
+	r->caps = NULL;
+	return ret;
+}
+
+/* How to read, run and end each ioctl; no end: there is nothing to say or to free. */
 static const struct type1_handler {
 	unsigned int cmd;
 	int (*read)(const struct type1 *t, struct type1_request *r);
 	int (*run)(struct type1 *t, struct type1_request *r);
-	int (*write)(const struct type1_request *r);
+	int (*end)(struct type1_request *r, int ret);
 } handlers[] = {
-	{ VFIO_IOMMU_GET_INFO, read_info, type1_get_info, write_info },
-	{ VFIO_IOMMU_MAP_DMA, read_map, run_map, NULL },
-	{ VFIO_IOMMU_UNMAP_DMA, read_unmap, type1_unmap, write_unmap },
+	{ VFIO_IOMMU_MAP_DMA, read_map, type1_map, NULL },
+	{ VFIO_IOMMU_UNMAP_DMA, read_unmap, type1_unmap, end_unmap },
+	{ VFIO_IOMMU_GET_INFO, read_info, type1_get_info, end_info },
 	{ VFIO_IOMMU_DIRTY_PAGES, read_dirty, type1_dirty_pages, NULL },
 };
 
@@ -155,7 +175,6 @@ static const struct type1_handler *find_handler(unsigned int cmd)
 int type1_request_read(const struct type1 *t, struct type1_request *r,
 		       unsigned int cmd, u64 arg)
 {
-	memset(r, 0, offsetof(struct type1_request, bitmap));
 	r->handler = find_handler(cmd);
 	r->arg = arg;
 	r->unmap_limit = ~0ull;
@@ -169,9 +188,5 @@ int type1_request_run(struct type1 *t, struct type1_request *r)
 
 int type1_request_end(struct type1_request *r, int ret)
 {
-	if (!ret && r->handler->write)
-		ret = r->handler->write(r);
-	port_free(r->caps);
-	r->caps = NULL;
-	return ret;
+	return r->handler && r->handler->end ? r->handler->end(r, ret) : ret;
 }

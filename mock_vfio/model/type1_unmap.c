@@ -104,7 +104,7 @@ static int unmap_range(struct type1 *t, struct type1_request *r, u64 size, u64 *
 	return 0;
 }
 
-int type1_unmap(struct type1 *t, struct type1_request *r)
+static int unmap(struct type1 *t, struct type1_request *r)
 {
 	bool all = r->unmap.flags & VFIO_DMA_UNMAP_FLAG_ALL;
 	u64 size = all ? ~0ull : r->unmap.size;
@@ -133,4 +133,27 @@ int type1_unmap(struct type1 *t, struct type1_request *r)
 		return -ENOENT;
 	r->unmap.size = unmapped;
 	return ret;
+}
+
+/*
+ * What most requests are: the whole of one mapping goes, and nothing is in the way. That
+ * there is such a mapping says that the arguments are good. False: it is not so simple.
+ */
+static bool unmap_exact(struct type1 *t, const struct type1_request *r)
+{
+	struct type1_mapping *m;
+
+	if (r->unmap.flags || r->unmap_limit != ~0ull ||
+	    has_quirk(t, TYPE1_QUIRK(UNMAP_OVERFLOW_4_15)))
+		return false;
+	m = mapping_exact(t, r->unmap.iova, r->unmap.size);
+	if (!m || !RB_EMPTY_ROOT(&m->pins))
+		return false;
+	type1_drop(t, m);
+	return true;
+}
+
+int type1_unmap(struct type1 *t, struct type1_request *r)
+{
+	return unmap_exact(t, r) ? 0 : unmap(t, r);
 }

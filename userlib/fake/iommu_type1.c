@@ -45,6 +45,7 @@ static int host_map(void *host, struct type1_mapping *m)
 	struct memory *memory = type1_mapping_host(m);
 	u64 size;
 
+	memory->locked = 0;
 	if (!fake->pins_memory || fake->type1.model != TYPE1_IOMMU)
 		return 0;
 	size = good_size(m);

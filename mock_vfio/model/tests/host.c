@@ -3,14 +3,24 @@
 
 static int allocs_left;
 
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 
+static bool alloc_fails(void)
+{
+	return allocs_left && !--allocs_left;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return alloc_fails() ? NULL : __real_malloc(size);
+}
+
 void *__wrap_calloc(size_t n, size_t size)
 {
-	if (allocs_left && !--allocs_left)
-		return NULL;
-	return __real_calloc(n, size);
+	return alloc_fails() ? NULL : __real_calloc(n, size);
 }
 
 void fail_alloc(int n)
@@ -123,8 +133,6 @@ int host_ioctl(struct host *h, unsigned int cmd, void *arg)
 	int ret;
 
 	ret = type1_request_read(&h->t, &r, cmd, (uintptr_t)arg);
-	if (ret == -ENOTTY)
-		return ret;
 	if (!ret)
 		ret = type1_request_run(&h->t, &r);
 	return type1_request_end(&r, ret);

@@ -153,24 +153,50 @@ static void test_alignment(void **state)
 /* The host's refusal and lack of memory leave nothing behind. */
 static void test_map_fails_late(void **state)
 {
+	/* The mapping and its bitmap; from then on the mapping's memory is there. */
+	static const int failing[] = { 1, 2, 1 };
 	struct host h;
-	int n;
+	size_t i;
 
 	(void)state;
 	host_init_default(&h, TYPE1_IOMMU, true, 0);
-	h.map_error = -EFAULT;
-	assert_int_equal(host_map(&h, 0, PAGE), -EFAULT);
-	assert_int_equal(h.t.avail, TYPE1_DMA_AVAIL_DEFAULT);
 	assert_int_equal(host_dirty(&h, VFIO_IOMMU_DIRTY_PAGES_FLAG_START), 0);
-	for (n = 1; ; n++) {
-		fail_alloc(n);
-		if (!host_map(&h, 0, PAGE))
-			break;
+	for (i = 0; i < ARRAY_SIZE(failing); i++) {
+		fail_alloc(failing[i]);
+		assert_int_equal(host_map(&h, 0, PAGE), -ENOMEM);
 		assert_int_equal(h.mappings, 0);
 		assert_int_equal(h.t.avail, TYPE1_DMA_AVAIL_DEFAULT);
 	}
+	h.map_error = -EFAULT;
+	assert_int_equal(host_map(&h, 0, PAGE), -EFAULT);
+	assert_int_equal(h.t.avail, TYPE1_DMA_AVAIL_DEFAULT);
+	fail_alloc(2);
+	assert_int_equal(host_map(&h, 0, PAGE), 0);
 	fail_alloc(0);
-	assert_int_equal(n, 3);
+	host_done(&h);
+}
+
+/* A mapping that is gone leaves its memory to the next one, and none of its state. */
+static void test_spare(void **state)
+{
+	struct host h;
+	u64 size;
+
+	(void)state;
+	host_init_default(&h, TYPE1_IOMMU, true, 0);
+	assert_int_equal(host_map(&h, 0, PAGE), 0);
+	assert_int_equal(host_map(&h, PAGE, PAGE), 0);
+	assert_int_equal(host_dirty(&h, VFIO_IOMMU_DIRTY_PAGES_FLAG_START), 0);
+	assert_int_equal(host_unmap_flags(&h, 0, PAGE, VFIO_DMA_UNMAP_FLAG_VADDR, &size), 0);
+	assert_int_equal(host_unmap(&h, 0, PAGE, &size), 0);
+	assert_int_equal(host_unmap(&h, PAGE, PAGE, &size), 0);
+	assert_int_equal(host_dirty(&h, VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP), 0);
+
+	fail_alloc(1);
+	assert_int_equal(host_map(&h, 0, PAGE), 0);
+	assert_int_equal(host_map(&h, PAGE, PAGE), -ENOMEM);
+	fail_alloc(0);
+	assert_int_equal(host_unmap_flags(&h, 0, PAGE, VFIO_DMA_UNMAP_FLAG_VADDR, &size), 0);
 	host_done(&h);
 }
 
@@ -387,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_alignment),
 		cmocka_unit_test(test_map_fails_late),
+		cmocka_unit_test(test_spare),
 		cmocka_unit_test(test_unmap_v2),
 		cmocka_unit_test(test_unmap_v1),
 		cmocka_unit_test(test_unmap_all),
