@@ -206,7 +206,7 @@ static long container_ioctl(void *handle, const struct backend_ioctl *ioctl,
 	if (!ret && ioctl->cmd == VFIO_IOMMU_UNMAP_DMA)
 		mock_call_arg(&call, MOCK_ARG_UNMAPPED, r.unmap.size);
 	ret = type1_request_end(&r, ret);
-	ret = mock_call_end(&call, ret);
+	ret = mock_call_end_inline(&call, ret);
 	mock_container_put(c);
 	return ret;
 }

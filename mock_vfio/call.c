@@ -4,12 +4,6 @@
 #include "call.h"
 #include "profile.h"
 
-static void answer(struct mock_call *call, long ret)
-{
-	call->answered = true;
-	call->answer = ret;
-}
-
 static void decide(struct mock_call *call)
 {
 	if (!mock_fail_nth_fires(&call->profile->fail_nth, &call->event,
@@ -18,9 +12,9 @@ static void decide(struct mock_call *call)
 				   &call->fault);
 
 	if (mock_call_suffers(call, MOCK_ERRNO))
-		answer(call, -call->fault.error);
+		call->answer = -call->fault.error;
 	else if (mock_call_suffers(call, MOCK_RESULT))
-		answer(call, call->fault.value);
+		call->answer = call->fault.value;
 }
 
 void mock_call_decide(struct mock_call *call)
@@ -33,8 +27,16 @@ bool mock_call_enter_armed(struct mock_call *call)
 {
 	decide(call);
 	if (mock_call_suffers(call, MOCK_WAIT) &&
-	    mock_fault_wait(&call->profile->faults, &call->fault))
-		answer(call, -EINTR);
+	    mock_fault_wait(&call->profile->faults, &call->fault)) {
+		/* Killed: as if that had been the rule's answer. */
+		call->fault.effect = MOCK_RESULT;
+		call->answer = -EINTR;
+	}
 
-	return !call->answered;
+	return !mock_call_suffers(call, MOCK_ANSWER);
+}
+
+long mock_call_end(struct mock_call *call, long ret)
+{
+	return mock_call_end_inline(call, ret);
 }
