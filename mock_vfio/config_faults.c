@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * <profile>/faults/, and iommu/faults/: a directory for each rule. Unlike the rest of a profile,
- * rules come, change and go while it is live; what a rule applies to stays as it
- * is while the rule is armed. "site" is written first: it gives "effect" and
+ * <profile>/faults/, and iommu/faults/: a directory for each rule. Unlike the rest
+ * of a profile, rules come, change and go while it is live; what a rule applies to
+ * stays as it is while the rule is armed. "site" is written first: it gives "effect" and
  * "errno" the site's defaults.
  */
 

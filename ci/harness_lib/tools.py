@@ -20,12 +20,12 @@ PACKAGES = {
     "gcc": "gcc",
     "gcc-12": "gcc-12",
     "gcov": "gcc",
-    "genhtml": "lcov",
-    "lcov": "lcov",
     "gdb": "gdb",
+    "genhtml": "lcov",
+    "git": "git",
+    "lcov": "lcov",
     "ldd": "libc-bin",
     "lz4": "lz4",
-    "git": "git",
     "make": "make",
     "parallel": "parallel",
     "qemu-system-x86_64": "qemu-system-x86",
@@ -40,7 +40,9 @@ PACKAGES = {
 
 def _list_with(package):
     """The name of the list that `ci/setup` installs the package from, or None."""
-    lists = sorted(LISTS.glob("*.list"), key=lambda path: (path.stem != "run", path.stem))
+    # What has it for its own sake, before what has everything for the tests.
+    lists = sorted(LISTS.glob("*.list"),
+                   key=lambda path: (path.stem != "run", path.stem == "check", path.stem))
     for path in lists:
         lines = path.read_text().splitlines()
         if any(package in line.partition("#")[0].split() for line in lines):
@@ -53,8 +55,8 @@ def require(*names):
     missing = [name for name in names if not shutil.which(name)]
     if missing:
         packages = sorted({PACKAGES.get(name, name) for name in missing})
-        lists = sorted({name for name in map(_list_with, packages) if name})
-        setup = f", or ci/setup {' '.join(lists)}" if lists else ""
+        lists = {_list_with(package) for package in packages}
+        setup = "" if None in lists else f", or ci/setup {' '.join(sorted(lists))}"
         raise HarnessError(f"{', '.join(missing)} not found. "
                            f"On Debian: sudo apt-get install {' '.join(packages)}{setup}")
     return shutil.which(names[0])

@@ -24,7 +24,7 @@ ODD = {"fail": (61, "6.1"), "crash": (97, "7.3"), "timeout": (151, "7.3"),
 REASON = {"fail": "one.c:93:some_case:Expected 0 (0) == uvfio_dma_map(self->container, IOVA, "
                   "self->size, self->memory, false, NULL) (-22)",
           "crash": "never reported: the guest kernel reset the machine",
-          "timeout": "killed after 60 s", "skip": "no vfio-pci device 1b36:0010",
+          "timeout": "killed after 120 s", "skip": "no vfio-pci device 1b36:0010",
           "flaky": "its VM got ready at the second attempt only",
           "xfail": "7.0 changed the answer"}
 CONSOLE = """\

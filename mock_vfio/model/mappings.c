@@ -6,8 +6,8 @@
  * Two predicates compare a range with a mapping, and all searches are made of
  * them, because with two quirks the comparison itself is wrong: type1 up to 6.17
  * computes ends as iova + size, which is 0 for what touches the last byte of the
- * address space. With QUIRK_UNMAP_WRAP_SILENT such a range holds nothing; with
- * QUIRK_MAP_LAST_PAGE_POISONS such a mapping is never found, its IOVA can be
+ * address space. With the quirk UNMAP_WRAP_SILENT such a range holds nothing;
+ * with MAP_LAST_PAGE_POISONS such a mapping is never found, its IOVA can be
  * mapped again, and searches that meet it on their way down the tree take the
  * wrong turn.
  */

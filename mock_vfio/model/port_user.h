@@ -35,6 +35,7 @@ typedef __s64 s64;
 #define min_t(type, a, b) \
 	({ type a_ = (a), b_ = (b); a_ < b_ ? a_ : b_; })
 
+/* Though it hides from ASan who uses the mapping that went last: it is tested, too. */
 #define PORT_SPARES	true
 
 static inline void *port_alloc(size_t size)

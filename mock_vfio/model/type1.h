@@ -120,7 +120,7 @@ struct type1_host_ops {
  * @host: first argument of @ops
  * @mappings: struct type1_mapping, by IOVA
  * @spare: the memory of a mapping that is gone, or NULL: who unmaps most often maps
- *	   again, and need not wait for the allocator
+ *	   again, and need not wait for the allocator. Always NULL without PORT_SPARES
  * @avail: how many more mappings there may be
  * @vaddr_invalid: how many mappings have no address now
  * @tracking: dirty pages are tracked

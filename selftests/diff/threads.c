@@ -127,7 +127,7 @@ static int64_t unmap_all(const struct walk_party *party)
  * Four threads make random calls, each in a range of addresses of its own. What
  * each gets is, call by call, what it gets when it is alone on a new container.
  */
-TEST_F_TIMEOUT(threads, apart, 120)
+TEST_F(threads, apart)
 {
 	struct walker *walkers = calloc(THREADS, sizeof(*walkers));
 	struct walk_result alone;
@@ -180,7 +180,7 @@ static int64_t balance(const struct walker *walker)
  * what all calls together say was mapped and not unmapped. The mock's counters
  * tell, at its end, that nothing else is left.
  */
-TEST_F_TIMEOUT(threads, together, 120)
+TEST_F(threads, together)
 {
 	struct walker *walkers = calloc(THREADS, sizeof(*walkers));
 	int64_t bytes = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions of 4 GiB and more (edge case 62): QEMU 29c6e6df49 and 07ceaf9880 and
+ * Regions of 4 GiB and more: QEMU 29c6e6df49 and 07ceaf9880 and
  * DPDK 8108393d98 cut offsets to 32 bits.
  */
 #include "selftest.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The last page of the 64-bit address space (edge case 23). A container of
+ * The last page of the 64-bit address space. A container of
  * mediated devices has no IOVA ranges, so that it can be mapped there; type1
  * lost such a mapping until 6.18, because iova + size was 0 in its comparisons.
  * On our backend the quirks of the running kernel say the same.

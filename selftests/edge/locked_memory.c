@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory that a real IOMMU pins counts as locked memory of the process that
- * mapped it (edge case 31): kernel commits 046eca5018f8 and 18e292705ba2 fixed
+ * mapped it: kernel commits 046eca5018f8 and 18e292705ba2 fixed
  * counts that went wrong when another process unmapped it.
  */
 #include <sys/wait.h>

@@ -70,7 +70,7 @@ static void *fire(void *data)
  * INTx is set up, masked, unmasked by ioctl and by eventfd and torn down while
  * the device fires: kernel commits fe9a7082684e and 18c198c96a81
  * (CVE-2024-26812) and CVE-2024-26810 were races between these. Afterwards
- * INTx still works (edge case 78).
+ * INTx still works.
  */
 TEST_F(race, intx)
 {
@@ -122,8 +122,7 @@ static void *load(void *data)
 
 /*
  * Direct access to a region is switched off and on, as for every INTx, while
- * another thread reads: it always gets the value, by one way or the other
- * (edge case 70).
+ * another thread reads: it always gets the value, by one way or the other.
  */
 TEST_F(race, mmaps_toggled)
 {
@@ -178,7 +177,7 @@ FIXTURE_TEARDOWN(msi_race)
 /*
  * An MSI vector's eventfd is exchanged and the index torn down while the
  * vector fires: no signal goes to a descriptor that is gone, none is lost for
- * good (edge case 81).
+ * good.
  */
 TEST_F(msi_race, eventfd_replaced)
 {

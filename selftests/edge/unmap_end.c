@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One unmap from an address to the end of the 64-bit address space, as a vIOMMU
- * makes it (edge case 19): Linux 4.15 to 4.20 refuse it with EINVAL, up to 6.17 it
+ * makes it: Linux 4.15 to 4.20 refuse it with EINVAL, up to 6.17 it
  * returns success and unmaps nothing. Whatever the kernel does, the library's caller
  * must not notice.
  */

@@ -135,7 +135,7 @@ FIXTURE_TEARDOWN(limits)
 /*
  * When all mappings are used up the next map is ENOSPC, and after one unmap it
  * works: the limit of kernel commit 492855939bdb that spdk#915 and spdk#1142
- * hit (edge case 5).
+ * hit.
  */
 TEST_F(limits, mappings_run_out)
 {
@@ -157,7 +157,7 @@ TEST_F(limits, mappings_run_out)
 /*
  * The library reports the two ranges that a 39-bit IOMMU with the interrupt
  * window has, and the backend maps inside them only, as cloud-hypervisor's and
- * libevpl's users found out (edge case 9).
+ * libevpl's users found out.
  */
 TEST_F(limits, two_ranges)
 {

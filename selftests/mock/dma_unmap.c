@@ -74,7 +74,7 @@ static void *read_on(void *data)
  * The device pins memory in one thread while another one unmaps and maps it: each
  * unmap takes all of the mapping, and the device finds it mapped, or not mapped
  * (EINVAL), or was asked for it too often (EBUSY). Pages that stay pinned through
- * ten requests are a BUG_ON() in type1, and the end of the machine (edge case 30).
+ * ten requests are a BUG_ON() in type1, and the end of the machine.
  */
 TEST_F(dma_unmap, while_pinned)
 {

@@ -67,7 +67,7 @@ static bool has_attached(struct mockvfio_profile *profile)
 
 /*
  * A program asks for sPAPR version 2, is told that it is there, and SET_IOMMU
- * fails all the same: it has to go on to another version (edge case 51). The
+ * fails all the same: it has to go on to another version. The
  * container is as good as new afterwards.
  */
 TEST_F(early_rules, promised_and_not_kept)

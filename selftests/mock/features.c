@@ -90,7 +90,7 @@ static int hot_reset(int fd, const int32_t *groups, uint32_t count)
 /*
  * Hot reset information lists every device of the profile with its group; room for
  * too few is ENOSPC and the number, which grows when a device is added: the probe
- * that every VMM makes (edge case 95).
+ * that every VMM makes.
  */
 TEST_F(features, hot_reset_info)
 {
@@ -325,8 +325,7 @@ TEST_F(features, fire_interrupt)
 
 /*
  * Memory can be switched off from outside, whatever the command register says:
- * what a program has to live with when a device drops off the bus for a while
- * (edge case 69).
+ * what a program has to live with when a device drops off the bus for a while.
  */
 TEST_F(features, memory_off)
 {

@@ -103,8 +103,7 @@ TEST_F(irq_vectors, eventfds_counted)
 
 /*
  * A device that is closed with all kinds of eventfds set up gives them all
- * back, a hundred times over: mtty, the kernel's sample, leaked them (edge
- * case 82).
+ * back, a hundred times over: mtty, the kernel's sample, leaked them.
  */
 TEST_F(irq_vectors, closed_while_set_up)
 {
@@ -234,7 +233,7 @@ static int set_msix(struct target *target, uint32_t start, uint32_t count, const
 /*
  * A host that is short of vectors answers with how many it has, nothing is set
  * up, and that many work: QEMU c174088923 retries with the positive result of
- * SET_IRQS (edge case 73).
+ * SET_IRQS.
  */
 TEST_F(msix, fewer_vectors_granted)
 {

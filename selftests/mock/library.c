@@ -146,8 +146,7 @@ static uint64_t resets_of(const struct side *side)
 /*
  * When the machine is reset every device that is set up says whether it needs it,
  * before any is reset, and one that was reset with its bus is not reset again. One
- * that is not set up yet is not asked: QEMU 7da624e26a found it half made (edge
- * case 94).
+ * that is not set up yet is not asked: QEMU 7da624e26a found it half made.
  */
 TEST_F(library, reset_of_the_machine)
 {
@@ -197,7 +196,7 @@ TEST_F(library, reset_fails)
 /*
  * Any access to a BAR may have serviced a level interrupt: the hook runs after each
  * write, failed ones too, and after each read that brought a value. QEMU forgot it
- * in one place and the interrupt never came back (edge case 79).
+ * in one place and the interrupt never came back.
  */
 TEST_F(library, end_of_interrupt)
 {

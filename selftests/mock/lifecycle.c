@@ -166,7 +166,7 @@ TEST_F(lifecycle, removed_while_open)
 
 /*
  * A device opened and closed many times, mapped and with interrupts each time,
- * leaves nothing behind (edge cases 82 and 85).
+ * leaves nothing behind.
  */
 TEST_F(lifecycle, open_close)
 {
@@ -251,7 +251,7 @@ static bool kernel_watches_itself(void)
 /*
  * A hundred thousand opens, each tenth with an eventfd that the close has to give
  * back as it was not torn down: no descriptor, no counter and no kernel memory
- * grows. Samples of mediated devices lost an eventfd each time (edge case 82).
+ * grows. Samples of mediated devices lost an eventfd each time.
  */
 TEST_F(lifecycle, opened_100000_times)
 {
@@ -287,7 +287,7 @@ TEST_F(lifecycle, opened_100000_times)
 /*
  * An open that the device refuses comes back with its errno and the device's
  * name, leaves nothing open, and the next one works: libvfn 10bb164 kept a
- * stale group after such a failure (edge case 85).
+ * stale group after such a failure.
  */
 TEST_F(lifecycle, open_fails)
 {

@@ -47,7 +47,7 @@ static struct mockvfio_rule map_rule(const char *error, int64_t times)
 /*
  * EBUSY once: the library unmaps the very range and maps it again, and the
  * caller sees success. The calls are MAP, UNMAP, MAP and no others; QEMU does
- * this since 12af134487 and af6bc27e39 (edge case 1).
+ * this since 12af134487 and af6bc27e39.
  */
 TEST_F(map_faults, ebusy_once)
 {
@@ -68,7 +68,7 @@ TEST_F(map_faults, ebusy_once)
 
 /*
  * EBUSY twice: the library gives up with EBUSY after the second try. A third
- * one could go on for ever, and the range stays unmapped (edge case 1).
+ * one could go on for ever, and the range stays unmapped.
  */
 TEST_F(map_faults, ebusy_twice)
 {
@@ -87,8 +87,7 @@ TEST_F(map_faults, ebusy_twice)
 
 /*
  * EBUSY for a range that really is mapped, as type1 answered up to 3.10: the
- * retry replaces the old mapping, which is what it was written for (edge case
- * 1).
+ * retry replaces the old mapping, which is what it was written for.
  */
 TEST_F(map_faults, ebusy_replaces_mapping)
 {
@@ -129,7 +128,7 @@ TEST_F(map_faults, ebusy_and_unmap_fails)
 
 /*
  * EEXIST means that somebody's mapping is there: it is passed on after a
- * single MAP. Retrying as for EBUSY would replace that mapping (edge case 2).
+ * single MAP. Retrying as for EBUSY would replace that mapping.
  */
 TEST_F(map_faults, eexist_is_not_retried)
 {
@@ -177,8 +176,7 @@ TEST_F(map_faults, other_errnos)
 }
 
 /*
- * A read-only mapping asks for READ only, a writable one for READ and WRITE
- * (edge case 18).
+ * A read-only mapping asks for READ only, a writable one for READ and WRITE.
  */
 TEST_F(map_faults, flags)
 {
@@ -216,7 +214,7 @@ TEST_F(map_faults, unmap_errno)
 /*
  * An unmap that says success and a smaller size is EIO, not success: DPDK
  * c13ca4e81c and SPDK lost mappings to it. What was left is still mapped, and
- * a later unmap finds it (edge case 25).
+ * a later unmap finds it.
  */
 TEST_F(map_faults, short_unmap)
 {

@@ -210,7 +210,7 @@ TEST_F(sparse, opened_without_mmap)
 /*
  * A page fault that the device refuses is a SIGBUS in the program, as it is
  * for a device whose memory is disabled or that is gone; the next access finds
- * the page (edge case 69).
+ * the page.
  */
 TEST_F(sparse, page_fault_refused)
 {

@@ -201,7 +201,7 @@ TEST_F(processes, exec)
  * A process that mapped its memory and is gone, with the descriptors still open
  * elsewhere: the device reaches nothing of it, which is an error and not a page of
  * whoever has the memory now, and the last close unmaps what is left. Type1 went
- * wrong in counting such memory as locked (046eca5018f8; edge case 31).
+ * wrong in counting such memory as locked (046eca5018f8).
  */
 TEST_F(processes, owner_is_gone)
 {

@@ -100,7 +100,7 @@ static int check_unmaps(struct mockvfio_profile *profile, uint64_t iova, uint64_
  * for one page less, the smallest that the IOMMU has (64 KiB here, and 4 KiB
  * where the kernel does not say, since shifting by ctz of zero is undefined).
  * Where the kernel is right, or for type1 v1, it asks once only. QEMU
- * 567d7d3e6b and 1b296c3def, a5dba9bc05 (edge cases 19, 20 and 21).
+ * 567d7d3e6b and 1b296c3def, a5dba9bc05.
  */
 TEST_F(unmap_top, whole_range)
 {
@@ -125,7 +125,7 @@ TEST_F(unmap_top, whole_range)
 
 /*
  * A range that ends one page short of 2^64 is unmapped by one call whatever
- * the quirk, and nothing is left out of it (edge case 20).
+ * the quirk, and nothing is left out of it.
  */
 TEST_F(unmap_top, one_page_below)
 {
@@ -143,7 +143,7 @@ TEST_F(unmap_top, one_page_below)
 /*
  * Any other errno at 2^64, and EINVAL anywhere else, is passed on after one
  * UNMAP: the workaround must not repeat calls that failed for a reason of
- * their own (edge case 20).
+ * their own.
  */
 TEST_F(unmap_top, other_failures)
 {
@@ -178,7 +178,7 @@ TEST_F(unmap_top, other_failures)
 
 /*
  * EINVAL that persists ends the workaround after its second UNMAP, or after
- * the first for type1 v1: no endless loop (edge case 20).
+ * the first for type1 v1: no endless loop.
  */
 TEST_F(unmap_top, einval_persists)
 {
@@ -197,7 +197,7 @@ TEST_F(unmap_top, einval_persists)
 /*
  * All 2^64 bytes do not fit one size field: two halves unmap them, and the
  * upper one needs the workaround as any range that ends there. QEMU 1b296c3def
- * and libvfio-user#593 (edge case 22).
+ * and libvfio-user#593.
  */
 TEST_F(unmap_top, two_halves)
 {
@@ -248,7 +248,7 @@ FIXTURE_TEARDOWN(quirk)
 /*
  * On a type1 that answers EBUSY for an overlap, as it did before 3.11, the
  * library's retry replaces a mapping of the same range; today's EEXIST is
- * passed on and the mapping stays (edge cases 1 and 2).
+ * passed on and the mapping stays.
  */
 TEST_F(quirk, map_over_mapping)
 {
@@ -265,8 +265,7 @@ TEST_F(quirk, map_over_mapping)
 
 /*
  * Unmapping a range where nothing is mapped is no failure, whether the kernel
- * says 0 or, as iommufd's compatibility layer did before afb47765f923, ENOENT
- * (edge case 24).
+ * says 0 or, as iommufd's compatibility layer did before afb47765f923, ENOENT.
  */
 TEST_F(quirk, unmap_nothing)
 {

@@ -128,7 +128,7 @@ static const struct vfio_info_cap_header *nth_cap(const union region_info *info,
 /*
  * Capabilities come in the order in which the profile lists them, as often as it
  * does, and with what they say: rust-vmm 8176ff7 and vfio-ioctls #34 expected one
- * of them (edge case 56).
+ * of them.
  */
 TEST_F(region_kinds, capabilities_in_order)
 {
@@ -194,8 +194,7 @@ static bool refused(int fd, uint32_t index, uint64_t offset, size_t size, int pr
 
 /*
  * An area may be for reading or for writing only, and neither mmap() nor a later
- * mprotect() gets more; what lies between areas, or half in one, cannot be mapped
- * (edge case 16).
+ * mprotect() gets more; what lies between areas, or half in one, cannot be mapped.
  */
 TEST_F(region_kinds, mapped_for_what)
 {
@@ -245,7 +244,7 @@ TEST_F(region_kinds, unaligned_area)
 /*
  * The pages of the MSI-X table and of the PBA are left out of what can be mapped,
  * unless the profile says that they need not be: before MSIX_MAPPABLE, that was
- * vfio-pci's way (ae0215b2bb; edge case 67).
+ * vfio-pci's way (ae0215b2bb).
  */
 TEST_F(region_kinds, holes_for_msix)
 {
@@ -329,7 +328,7 @@ TEST_F(region_kinds, registers_elsewhere)
 
 /*
  * A BAR smaller than a page has the page to itself: it can be mapped, as with
- * vfio-pci, and read() ends where the BAR does (95251725e3; edge case 68).
+ * vfio-pci, and read() ends where the BAR does (95251725e3).
  */
 TEST_F(region_kinds, smaller_than_a_page)
 {
@@ -350,7 +349,7 @@ TEST_F(region_kinds, smaller_than_a_page)
 
 /*
  * A region of 8 GiB in a machine that has less: its last page can be mapped and
- * takes one page of memory (29c6e6df49; edge case 62).
+ * takes one page of memory (29c6e6df49).
  */
 TEST_F(region_kinds, end_of_8_gib)
 {

@@ -114,7 +114,7 @@ TEST_F(region_shapes, description)
  * Of the sparse areas those that are empty are left out, and the others keep
  * their places: QEMU 24acf72b9a mapped a zero-sized area and failed, and
  * 99510d271b traced its end as 2^64 - 1. More than one area is what rust-vmm
- * 8176ff7 did not expect (edge cases 54 and 56).
+ * 8176ff7 did not expect.
  */
 TEST_F(region_shapes, empty_area)
 {
@@ -134,7 +134,7 @@ TEST_F(region_shapes, empty_area)
 
 /*
  * A region whose sparse areas are all empty can be mapped nowhere: it must not
- * be taken for one without areas, which is mapped as a whole (edge case 54).
+ * be taken for one without areas, which is mapped as a whole.
  */
 TEST_F(region_shapes, only_empty_areas)
 {
@@ -193,7 +193,7 @@ TEST_F(region_shapes, no_mmap)
 
 /*
  * A value written with one size reads back with every other: the lowest byte
- * comes first (edge case 64).
+ * comes first.
  */
 TEST_F(region_shapes, sizes_and_byte_order)
 {
@@ -239,7 +239,7 @@ TEST_F(region_shapes, odd_size)
 /*
  * A read that comes back short is EIO and the value all ones, never half a
  * value: QEMU 7d489dcdf5 compared the length as unsigned and took -1 for
- * enough (edge case 63).
+ * enough.
  */
 TEST_F(region_shapes, short_read)
 {
@@ -267,7 +267,7 @@ TEST_F(region_shapes, short_read)
 
 /*
  * A write that comes back short is EIO, and EINTR and EIO are passed on as
- * they are (edge case 63).
+ * they are.
  */
 TEST_F(region_shapes, short_write_and_errnos)
 {

@@ -149,7 +149,7 @@ TEST_F(section_faults, an_unmap_that_fails_is_reported)
 
 /*
  * When the last group leaves, its container unmaps each section while it still has
- * an IOMMU, the last first: every unmap succeeds (edge case 38).
+ * an IOMMU, the last first: every unmap succeeds.
  */
 TEST_F(section_faults, sections_are_unmapped_before_the_group_leaves)
 {

@@ -69,7 +69,7 @@ TEST_F(container, group_status)
 /*
  * A group can be open once only: a second open is EBUSY, and works after a
  * close. libvfn cef9f6d, 10bb164 and d897c0e fixed stale group descriptors on
- * reopening (edge case 85).
+ * reopening.
  */
 TEST_F(container, group_opened_twice)
 {
@@ -87,7 +87,7 @@ TEST_F(container, group_opened_twice)
 
 /*
  * Mapping before VFIO_SET_IOMMU is EINVAL. spdk#2086 and spdk#1855 did this
- * when no device was attached yet (edge case 6).
+ * when no device was attached yet.
  */
 TEST_F(container, map_before_set_iommu)
 {
@@ -101,8 +101,7 @@ TEST_F(container, map_before_set_iommu)
 
 /*
  * VFIO_SET_IOMMU works once: a second call is EINVAL, even with the same type.
- * libvfn 4f6fed3 and DPDK 1123f89f6a called it again with a second group (edge
- * case 8).
+ * libvfn 4f6fed3 and DPDK 1123f89f6a called it again with a second group.
  */
 TEST_F(container, set_iommu_twice)
 {
@@ -127,7 +126,7 @@ TEST_F(container, set_iommu_without_group)
 /*
  * Asking a group for a device by a name it does not have is ENODEV, and leaves
  * no reference behind: kernel commit e324fc82ea45 fixed one that kept the
- * group from ever closing, so the group must still come apart (edge case 92).
+ * group from ever closing, so the group must still come apart.
  */
 TEST_F(container, wrong_device_name)
 {
@@ -152,8 +151,7 @@ TEST_F(container, device_before_set_iommu)
 
 /*
  * The library says what is wrong with a device's name and leaves nothing open:
- * the group can be opened by it again at once, three times over (edge cases 85
- * and 92).
+ * the group can be opened by it again at once, three times over.
  */
 TEST_F(container, library_reopens)
 {

@@ -117,7 +117,7 @@ TEST_F(dma_data, read_refused_after_unmap)
 
 /*
  * A read-only mapping can be read by the device and not written: a guest's ROM
- * stays as it is (edge case 18).
+ * stays as it is.
  */
 TEST_F(dma_data, write_to_read_only_refused)
 {

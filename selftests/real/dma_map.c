@@ -58,7 +58,7 @@ TEST_F(dma_map, unmap_returns_size)
 /*
  * Unmapping a range where nothing is mapped succeeds and reports size 0, also
  * right after an unmap of the same range. iommufd's compatibility layer said
- * ENOENT here until kernel commit afb47765f923 (edge case 24).
+ * ENOENT here until kernel commit afb47765f923.
  */
 TEST_F(dma_map, unmap_nothing)
 {
@@ -75,7 +75,7 @@ TEST_F(dma_map, unmap_nothing)
 /*
  * Mapping a range a second time is EEXIST and leaves the first mapping whole:
  * DPDK 0cbce3a167 and a report on qemu-devel of "-17 (File exists)" depend on
- * this errno being told apart from EBUSY (edge case 2).
+ * this errno being told apart from EBUSY.
  */
 TEST_F(dma_map, map_twice)
 {
@@ -176,7 +176,7 @@ TEST_F(dma_map, same_memory_twice)
 
 /*
  * Permissions: read-only and write-only mappings are legal, none at all and
- * unknown flags are EINVAL (edge case 18).
+ * unknown flags are EINVAL.
  */
 TEST_F(dma_map, map_flags)
 {
@@ -210,7 +210,7 @@ TEST_F(dma_map, misaligned)
 /*
  * A structure shorter than the ioctl's first version is EINVAL: SPDK commit
  * ba00a42d27 once handed the wrong structure to UNMAP, which then took far
- * more than was meant (edge case 26).
+ * more than was meant.
  */
 TEST_F(dma_map, short_argsz)
 {
@@ -234,8 +234,7 @@ static const struct expect_row wrap_errno[] = {
 
 /*
  * A map or unmap whose end wraps past 2^64 is refused: EINVAL, EOVERFLOW since
- * commit 6012379ede6a. The kernel's own test of it came with de8d1f2fd5a5
- * (edge case 23).
+ * commit 6012379ede6a. The kernel's own test of it came with de8d1f2fd5a5.
  */
 TEST_F(dma_map, range_wraps)
 {
@@ -248,8 +247,7 @@ TEST_F(dma_map, range_wraps)
 /*
  * The number of mappings left, which GET_INFO reports, goes down with each map
  * and up again with each unmap. The limit came with kernel commit 492855939bdb
- * (CVE-2019-3882); SPDK and DPDK ran into it without a way to see it coming
- * (edge case 5).
+ * (CVE-2019-3882); SPDK and DPDK ran into it without a way to see it coming.
  */
 TEST_F(dma_map, dma_avail)
 {
@@ -292,8 +290,7 @@ TEST_F(dma_map, iommu_info)
 
 /*
  * The library maps and unmaps on every IOMMU, and reports EEXIST as well as an
- * unmap that found nothing: spdk#1705 lost data because both were swallowed
- * (edge case 3).
+ * unmap that found nothing: spdk#1705 lost data because both were swallowed.
  */
 TEST_F(dma_map, library)
 {
@@ -318,8 +315,8 @@ TEST_F(dma_map, library)
 /*
  * Real IOMMUs only translate their IOVA ranges: mapping in a hole between
  * them, or beyond the last, is EINVAL. Programs that took 64 bits for granted
- * met this in QEMU 3898aad323 and cloud-hypervisor's 39-bit hosts (edge case
- * 9). A container of mediated devices has no ranges and takes any address.
+ * met this in QEMU 3898aad323 and cloud-hypervisor's 39-bit hosts. A container of
+ * mediated devices has no ranges and takes any address.
  */
 TEST_F(dma_map, iova_ranges)
 {

@@ -73,7 +73,7 @@ TEST_F(iommufd_compat, data_or_refused)
 /*
  * Unmaps behave as type1's, sizes included, but for that of an empty range: it
  * was ENOENT until afb47765f923 (6.18, and stable kernels since), which broke
- * programs that unmap to be sure (edge case 24).
+ * programs that unmap to be sure.
  */
 TEST_F(iommufd_compat, unmap)
 {

@@ -128,7 +128,7 @@ TEST_F(irq, intx_mask)
 /*
  * After its index is disabled (TRIGGER, DATA_NONE, count 0) INTx signals
  * nothing any more, and can be set up again. rust-vmm 4825ba1 and
- * cloud-hypervisor #460 got the disabling call wrong (edge case 72).
+ * cloud-hypervisor #460 got the disabling call wrong.
  */
 TEST_F(irq, intx_disable)
 {
@@ -181,7 +181,7 @@ TEST_F(irq, msi_eventfd_replaced)
 /*
  * One interrupt index is active at a time: MSI is refused while INTx is set
  * up, and the other way round, until the first is disabled. A VMM that forgets
- * gets EINVAL, as QEMU did before d2b668fca5 (edge case 75).
+ * gets EINVAL, as QEMU did before d2b668fca5.
  */
 TEST_F(irq, one_index_at_a_time)
 {
@@ -264,7 +264,7 @@ TEST_F(set_irqs, info)
 /*
  * start + count that overflows 32 bits, or passes the index's count, is
  * EINVAL: kernel commit 05692d7005a3 (CVE-2016-9083 and 9084) and libvfio-user
- * b646559 checked it only in part (edge case 77).
+ * b646559 checked it only in part.
  */
 TEST_F(set_irqs, range)
 {
@@ -282,7 +282,7 @@ TEST_F(set_irqs, range)
  * An argsz that does not hold the eventfds of count vectors is EINVAL, which
  * is what rust-vmm da21ba8 ran into when it enabled fewer vectors than it made
  * room for; so are two kinds of data and unknown bits. No action, or two of
- * them, name no operation: ENOTTY (edge case 71).
+ * them, name no operation: ENOTTY.
  */
 TEST_F(set_irqs, malformed)
 {
@@ -308,7 +308,7 @@ TEST_F(set_irqs, malformed)
 
 /*
  * Message interrupts cannot be masked through SET_IRQS: programs that try,
- * because INTx can, get ENOTTY (edge case 72).
+ * because INTx can, get ENOTTY.
  */
 TEST_F(set_irqs, messages_cannot_be_masked)
 {
@@ -324,8 +324,7 @@ TEST_F(set_irqs, messages_cannot_be_masked)
 /*
  * Fewer vectors than there are can be set up, and each eventfd is wired to its
  * own vector: a loopback trigger of one vector signals that eventfd alone.
- * rust-vmm da21ba8 and b08ffd1 mixed up counts and numbers of vectors (edge
- * case 71).
+ * rust-vmm da21ba8 and b08ffd1 mixed up counts and numbers of vectors.
  */
 TEST_F(set_irqs, vectors)
 {

@@ -91,7 +91,7 @@ TEST_F(regions, info_is_consistent)
 
 /*
  * An index at or beyond num_regions is EINVAL. QEMU ecbe424a63 and 95cdb02451
- * kept a cache by index and read past its end (edge case 60).
+ * kept a cache by index and read past its end.
  */
 TEST_F(regions, index_out_of_range)
 {
@@ -126,7 +126,7 @@ TEST_F(regions, device_info)
  * Configuration space shows the device's ids, and the same bytes come back
  * whether they are read by 1, 2, 4 or 8: VFIO's regions are little endian,
  * which QEMU got wrong and right again in c40708176a, 6758008e2c and
- * 75bd0c7253 (edge case 64).
+ * 75bd0c7253.
  */
 TEST_F(regions, config_space)
 {
@@ -297,7 +297,7 @@ TEST_F(pci, bar_sizing)
  * With memory decoding off, an access through a mapping of BAR 0 raises SIGBUS
  * and read() is EIO; with it on again both work. Kernel commit abafbc551fdd
  * (CVE-2020-12888) made this so, because the access could bring a host down;
- * DPDK 54f3fb127d had to learn it (edge case 69).
+ * DPDK 54f3fb127d had to learn it.
  */
 TEST_F(pci, memory_disabled)
 {

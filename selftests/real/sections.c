@@ -270,7 +270,7 @@ FIXTURE_TEARDOWN(hole)
 /*
  * RAM where the IOMMU cannot map it is refused by name of the range, before the
  * kernel is asked, and the section is not there afterwards; beside the hole it is
- * mapped (edge case 9).
+ * mapped.
  */
 TEST_F(hole, ram_in_a_hole_of_the_iommu)
 {

@@ -408,8 +408,7 @@ static int do_call(struct side *side, const struct call *call)
  * Each of more than a hundred calls, good and bad, in each state that there is:
  * mock and vfio-pci return the same and signal the same eventfds, and afterwards
  * a loopback of messages, INTx and request finds the same ones set up. The
- * validation of SET_IRQS had CVE-2016-9083 and 9084, and VMMs rely on its details
- * (edge cases 71 to 77).
+ * validation of SET_IRQS had CVE-2016-9083 and 9084, and VMMs rely on its details.
  */
 TEST_F(set_irqs_table, same_as_mock)
 {

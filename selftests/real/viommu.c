@@ -123,7 +123,7 @@ static int notify(struct uvfio_memory *iommu, struct uvfio_iommu_entry e)
 /*
  * The translations that are there when the section is added are mapped by the
  * replay, at the section's place in the device's address space, though the section
- * begins in the middle of the IOMMU (edge case 34).
+ * begins in the middle of the IOMMU.
  */
 TEST_F(viommu, replay_maps_what_is_there)
 {
@@ -216,8 +216,7 @@ TEST_F(viommu, memory_itself_is_refused)
 
 /*
  * One event that takes everything back, 2^64 bytes of it, unmaps all translations
- * in the section in one call, and leaves alone what is mapped next to it (edge
- * case 36).
+ * in the section in one call, and leaves alone what is mapped next to it.
  */
 TEST_F(viommu, refused_after_a_huge_unmap)
 {
@@ -241,7 +240,7 @@ TEST_F(viommu, refused_after_a_huge_unmap)
 
 /*
  * When the section goes, everything mapped for it goes, and events that come later
- * reach nobody (edge case 38).
+ * reach nobody.
  */
 TEST_F(viommu, refused_after_removal_of_the_iommu)
 {

@@ -191,7 +191,7 @@ static int disable_intx(struct client *c)
 
 /*
  * INTx with its trigger, its resampling and its masks: whatever of it fails, no
- * eventfd is kept (the leaks of 82b951e6fbd3 and of mtty, edge cases 78 and 82).
+ * eventfd is kept (the leaks of 82b951e6fbd3 and of mtty).
  */
 TEST_F(library_device, intx)
 {
@@ -247,7 +247,7 @@ static int drop_notifications(struct client *c)
 
 /*
  * The error and request interrupts, which a program sets up once and drops when
- * it closes: neither is kept when the other one fails (edge case 80).
+ * it closes: neither is kept when the other one fails.
  */
 TEST_F(library_device, notifications)
 {

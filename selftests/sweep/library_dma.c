@@ -93,7 +93,7 @@ static int unmap_pieces(struct client *c)
 
 /*
  * Pieces mapped one by one and unmapped one by one: a piece that fails leaves
- * those before it, and none outlives the program (edge case 29).
+ * those before it, and none outlives the program.
  */
 TEST_F(library_dma, pieces)
 {
@@ -272,7 +272,7 @@ TEST_F(library_dma, dma)
 
 /*
  * DMA through pinned pages: a transfer that fails halfway unpins what it had
- * pinned (a page too many would keep the unmap waiting, edge case 30).
+ * pinned (a page too many would keep the unmap waiting).
  */
 TEST_F(library_dma, pinned_dma)
 {

@@ -77,7 +77,7 @@ static void only_with_the_flag(void **state)
 	free(info);
 }
 
-/* EDGE CASE 57: all of these were followed by some program. */
+/* All of these were followed by some program. */
 static void hostile_chains(void **state)
 {
 	static const struct {

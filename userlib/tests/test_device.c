@@ -171,7 +171,7 @@ static void spoil_argsz(struct fake *fake, unsigned long request, void *arg)
 		*argsz += greed;
 }
 
-/* EDGE CASE 58: +8 for ever; more than anybody has; less than the header. */
+/* Eight bytes more for ever; more than anybody has; less than the header. */
 static void region_info_growth_is_bounded(void **state)
 {
 	struct env *env = *state;

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * One load or store of a mapped region, for those who have its address: inline,
- * unchecked, one instruction where the host is little endian, as regions are.
+ * unchecked, one instruction where the host is little endian, as regions are, and has
+ * accesses of that size.
  *
  * uvfio_region_ptr() gives the address and checks what may be reached from there, once.
  * What it gave stays mapped until uvfio_region_finalize(), also while
  * uvfio_region_mmaps_set_enabled() has switched direct access off: an access by address
  * is not trapped then. A program that relies on trapping asks for the address again, or
- * uses uvfio_region_load() and _store(), which look at each access. A mapping that the
- * device revoked, as in a reset, raises SIGBUS.
+ * uses uvfio_region_load() and _store(), which look at each access. A touch of
+ * a page that the device has taken away and does not give back, as while memory is
+ * disabled in the command register, raises SIGBUS.
  *
- * Any number of threads may use these. They are volatile, which keeps them in order
- * among themselves as far as the compiler is concerned, and no barriers: a doorbell that
- * follows a write to memory needs one of the program's.
+ * Any number of threads may use these. They are volatile: the compiler keeps them in
+ * order among themselves. They are no barriers: a doorbell that follows a write to memory
+ * needs one of the program's.
  */
 #ifndef UVFIO_MMIO_H
 #define UVFIO_MMIO_H
