@@ -141,7 +141,6 @@ TEST_F(lifecycle, removed_while_open)
 	int req = eventfd_new();
 	pthread_t thread;
 	void *result;
-	int ret;
 
 	ASSERT_EQ(0, uvfio_set_irq_signaling(self->target.dev, VFIO_PCI_REQ_IRQ_INDEX, 0,
 					     VFIO_IRQ_SET_ACTION_TRIGGER, req, NULL));
@@ -150,16 +149,16 @@ TEST_F(lifecycle, removed_while_open)
 	EXPECT_EQ(1, mock_counter(self->mock, "open"));
 	ASSERT_EQ(0, uvfio_put_base_device(self->target.dev, NULL));
 	self->target.dev = NULL;
-	/*
-	 * The group leaves its container with its last device, so that who asks for
-	 * it after that is told EINVAL: there is none to leave.
-	 */
-	ret = uvfio_put_group(self->target.group, NULL);
-	ASSERT_TRUE(!ret || ret == -EINVAL)
-		TH_LOG("uvfio_put_group: %d", ret);
-	self->target.group = NULL;
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	EXPECT_EQ(0, (intptr_t)result);
+	/*
+	 * The group has left its container with its last device: there is none to
+	 * leave any more. Only now, for vfio_device_remove_group() does not wait for
+	 * calls on the container, and KASAN sees one that is under way meanwhile use
+	 * the IOMMU that goes with the group (Linux 6.12).
+	 */
+	EXPECT_EQ(-EINVAL, uvfio_put_group(self->target.group, NULL));
+	self->target.group = NULL;
 	EXPECT_EQ(0, mock_counter(self->mock, "instances"));
 	close(req);
 }
